@@ -1,0 +1,32 @@
+# Every target calls kulturmetropol/bootstrap.py, which needs nothing but Python's standard library.
+
+VENV := .venv
+
+# Asked by running it, as a pyenv shim may stand on the PATH and yet fail. Where none is new enough, bootstrap.py says so.
+find_python = for python in python3.13 python3.12 python3.14 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && echo $$python && exit; \
+	done; python3 -c '' 2>/dev/null && echo python3
+PYTHON = $(or $(shell $(find_python)),$(error Python 3.12 or newer is needed, as python3 on the PATH))
+
+.PHONY: help setup run dev test lint bench-pdf
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## /make \1: /p' Makefile
+
+setup: ## make .venv and the database, load the agreement and the demo users
+	@$(PYTHON) -I kulturmetropol/bootstrap.py setup
+
+run: ## setup, then serve on http://127.0.0.1:8000 (another port: make run PORT=8001)
+	@$(PYTHON) -I kulturmetropol/bootstrap.py run
+
+dev: ## the same with DEBUG on and a server that reloads changed code
+	@$(PYTHON) -I kulturmetropol/bootstrap.py dev
+
+test: ## lint, then all tests on SQLite and on PostgreSQL (some of them: make test PYTEST_ARGS="-k memo")
+	@$(PYTHON) -I kulturmetropol/bootstrap.py test
+
+lint: ## all checks that run no tests
+	@$(PYTHON) -I kulturmetropol/bootstrap.py lint
+
+bench-pdf: ## speed and memory of the PDFs, after make setup
+	@$(VENV)/bin/python -m tests.benchmarks.pdf
