@@ -1,0 +1,35 @@
+"""What people read when the database does not answer."""
+
+import logging
+from collections.abc import Callable
+
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+logger = logging.getLogger(__name__)
+
+
+def explain(error: OperationalError) -> str:
+    """One line for the command line: what is wrong, and how to mend it."""
+    reason = str(error).strip().splitlines()[0]
+    return _("The database does not answer (%(reason)s). Check DATABASE_URL, or run `make setup` first.") % {
+        "reason": reason
+    }
+
+
+class DatabaseDownMiddleware:
+    """Answers 503 with a page that needs no database, and logs why, when a view cannot reach the database."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, OperationalError):
+            return None
+        logger.error(explain(error))
+        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "60"})

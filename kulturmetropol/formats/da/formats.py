@@ -1,0 +1,12 @@
+"""How dates and numbers are written and read in Danish; a memo's date is 06-11-2020."""
+
+DATE_FORMAT = "j. F Y"
+SHORT_DATE_FORMAT = "d-m-Y"
+DATETIME_FORMAT = "j. F Y \\k\\l. H.i"
+TIME_FORMAT = "H.i"
+DATE_INPUT_FORMATS = ["%d-%m-%Y", "%d.%m.%Y", "%d/%m/%Y", "%d/%m-%Y", "%d-%m-%y", "%d.%m.%y", "%Y-%m-%d"]
+DATETIME_INPUT_FORMATS = [f"{date} {time}" for date in DATE_INPUT_FORMATS for time in ("%H.%M", "%H:%M")]
+FIRST_DAY_OF_WEEK = 1
+DECIMAL_SEPARATOR = ","
+THOUSAND_SEPARATOR = "."
+NUMBER_GROUPING = 3

@@ -1,0 +1,45 @@
+"""The menu: three groups that are the three apps, with what the user may open."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from agreements import access
+from agreements.models import Agreement, Body, CultureRegion, Meeting, Membership, Municipality, Person, Purpose
+from initiatives.models import Initiative, InitiativeArea, ResultTarget
+from outreach.models import Memo
+
+GROUPS = [
+    (_("The agreement"), [Agreement, Membership, Municipality, Purpose, Body, Meeting, Person]),
+    (_("Initiatives"), [InitiativeArea, ResultTarget, Initiative]),
+    (_("Outreach"), [Memo]),
+]
+
+
+@dataclass(frozen=True)
+class Entry:
+    label: str
+    url_name: str
+    prefix: str
+
+
+def navigation(request: HttpRequest) -> dict:
+    """Context processor: the menu, the culture region whose portal this is, and whether it holds made-up data."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    regions = list(CultureRegion.objects.filter(pk__in=access.roles(user).read | access.roles(user).invited))
+    return {
+        "navigation": [(title, entries) for title, models in GROUPS if (entries := _entries(models, user))],
+        "portal_name": regions[0].name if len(regions) == 1 else "Kulturmetropol",
+        "has_demo_data": any(region.has_demo_data for region in regions),
+    }
+
+
+def _entries(models, user) -> list[Entry]:
+    return [
+        Entry(model._meta.verbose_name_plural, f"{model._meta.model_name}_list", model._meta.model_name)
+        for model in models
+        if model.is_readable_by(user)
+    ]

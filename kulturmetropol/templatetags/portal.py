@@ -1,0 +1,39 @@
+"""The tags and filters that every template may use."""
+
+from django import template
+from django.utils.safestring import SafeString
+
+from kulturmetropol import richtext
+
+register = template.Library()
+
+
+@register.filter
+def markdown(text: str, heading: int = 3) -> SafeString:
+    """Markdown as HTML, with headings of the level given: `{{ text|markdown:2 }}`."""
+    return richtext.to_html(text, heading=heading)
+
+
+@register.inclusion_tag("components/sort_header.html", takes_context=True)
+def sort_header(context, name: str, label: str):
+    """A column's heading that sorts the list by it, and the other way round when it already does."""
+    now = context["filter"].form.cleaned_data.get("sorter") if context["filter"].form.is_valid() else None
+    now = (now or [""])[0]
+    return {
+        "request": context["request"],
+        "label": label,
+        "ascending": now == name,
+        "descending": now == f"-{name}",
+        "next": f"-{name}" if now == name else name,
+    }
+
+
+@register.simple_tag
+def is_editable(record, user) -> bool:
+    """Whether the user may edit the record: `{% is_editable record user as editable %}`."""
+    return record.is_editable_by(user)
+
+
+@register.filter
+def is_creatable_by(model, user) -> bool:
+    return model.is_creatable_by(user)
