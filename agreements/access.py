@@ -1,0 +1,85 @@
+"""Who may see and do what, one sentence each. Every record belongs to a culture region; roles are given per region.
+
+Staff and admins are granted their role. Committee chairs and culture heads have theirs by a post that is current today,
+so it ends with the term of office. A guest of an interested municipality reads only what is shared with guests.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Q
+from django.utils import timezone
+
+from kulturmetropol.accounts.models import User
+
+STAFF, ADMIN, GUEST = "staff", "admin", "guest"
+READING_POSTS = ("chair", "culture_head")
+
+
+@dataclass
+class Roles:
+    """What one user is, read from the database once: ids of culture regions, and of municipalities in them."""
+
+    user: User
+
+    @cached_property
+    def _grants(self) -> list[tuple[str, int]]:
+        if self.user.is_superuser:
+            regions = apps.get_model("agreements", "CultureRegion").objects.values_list("pk", flat=True)
+            return [(ADMIN, region) for region in regions]
+        return list(self.user.role_grants.values_list("role", "culture_region_id"))
+
+    @cached_property
+    def _posts(self) -> list[tuple[int, int]]:
+        posts = apps.get_model("agreements", "Post").objects.current(timezone.localdate())
+        return [
+            (region, municipality or of_body)
+            for region, municipality, of_body in posts.filter(
+                person__user=self.user, kind__in=READING_POSTS
+            ).values_list("person__culture_region_id", "municipality_id", "body__municipality_id")
+        ]
+
+    @cached_property
+    def administered(self) -> set[int]:
+        return {region for role, region in self._grants if role == ADMIN}
+
+    @cached_property
+    def edited(self) -> set[int]:
+        return {region for role, region in self._grants if role in (STAFF, ADMIN)}
+
+    @cached_property
+    def read(self) -> set[int]:
+        return self.edited | {region for region, _municipality in self._posts}
+
+    @cached_property
+    def own_municipalities(self) -> set[int]:
+        return {municipality for _region, municipality in self._posts if municipality}
+
+    @cached_property
+    def invited(self) -> set[int]:
+        return {region for role, region in self._grants if role == GUEST}
+
+
+def roles(user: Any) -> Roles:
+    """The roles of a logged-in user, read once in a request: they are kept on the user object."""
+    if not hasattr(user, "_roles"):
+        user._roles = Roles(user)
+    return user._roles
+
+
+def may_read(user: User) -> bool:
+    return bool(roles(user).read)
+
+
+def may_edit(user: User, region: int | None = None) -> bool:
+    """May the user edit records of the culture region with this id; without one, of any."""
+    edited = roles(user).edited
+    return bool(edited) if region is None else region in edited
+
+
+def current(day: date) -> Q:
+    """The rows whose period of office holds `day`."""
+    return Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
