@@ -1,0 +1,31 @@
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from agreements.models import Agreement, Municipality
+from kulturmetropol.filters import ListFilter, visible
+
+from .models import Memo
+
+
+class MemoFilter(ListFilter):
+    aftale = django_filters.ModelChoiceFilter(field_name="agreement", queryset=visible(Agreement), label=_("Agreement"))
+    kommune = django_filters.ModelChoiceFilter(
+        field_name="committee__municipality",
+        to_field_name="code",
+        queryset=Municipality.objects.all(),
+        label=_("Municipality"),
+    )
+    sorter = django_filters.OrderingFilter(
+        label=_("Order by"),
+        fields=[("date", "dato"), ("committee__municipality__sort_order", "kommune"), ("case_number", "jnr")],
+        field_labels={
+            "date": _("Date"),
+            "committee__municipality__sort_order": _("Municipality"),
+            "case_number": _("Case number"),
+        },
+    )
+    search_fields = ("committee__name", "committee__municipality__name", "case_number", "case_officer")
+
+    class Meta:
+        model = Memo
+        fields: list[str] = []
