@@ -1,17 +1,17 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from kulturmetropol.filters import ListFilter, visible
+from kulturmetropol.filters import ListFilter, Order, visible
 
 from .models import Agreement, Body, Meeting, Membership, Municipality, Person, Purpose
 
 
 class AgreementFilter(ListFilter):
     status = django_filters.ChoiceFilter(choices=Agreement.Status, label=_("Status"))
-    sorter = django_filters.OrderingFilter(
-        label=_("Order by"),
-        fields=[("name", "navn"), ("starts_on", "start"), ("status", "status")],
-        field_labels={"name": _("Name"), "starts_on": _("Start"), "status": _("Status")},
+    sorter = Order(
+        navn=("name", _("Name")),
+        start=("starts_on", _("Start")),
+        status=("status", _("Status")),
     )
     search_fields = ("name", "mission", "vision", "case_number")
 
@@ -31,20 +31,11 @@ class PurposeFilter(ListFilter):
 
 class MembershipFilter(ListFilter):
     aftale = django_filters.ModelChoiceFilter(field_name="agreement", queryset=visible(Agreement), label=_("Agreement"))
-    sorter = django_filters.OrderingFilter(
-        label=_("Order by"),
-        fields=[
-            ("municipality__sort_order", "kommune"),
-            ("municipality__population", "indbyggere"),
-            ("joined_on", "fra"),
-            ("council_decided_on", "beslutning"),
-        ],
-        field_labels={
-            "municipality__sort_order": _("Municipality"),
-            "municipality__population": _("Inhabitants"),
-            "joined_on": _("Member from"),
-            "council_decided_on": _("Decision"),
-        },
+    sorter = Order(
+        kommune=("municipality__sort_order", _("Municipality")),
+        indbyggere=("municipality__population", _("Inhabitants")),
+        fra=("joined_on", _("Member from")),
+        beslutning=("council_decided_on", _("Decision")),
     )
     search_fields = ("municipality__name", "source", "council_case_number")
 
@@ -58,10 +49,10 @@ class MunicipalityFilter(ListFilter):
         choices=[(name, name) for name in ("Hovedstaden", "Midtjylland", "Nordjylland", "Sjælland", "Syddanmark")],
         label=_("Region"),
     )
-    sorter = django_filters.OrderingFilter(
-        label=_("Order by"),
-        fields=[("sort_order", "navn"), ("population", "indbyggere"), ("code", "kode")],
-        field_labels={"sort_order": _("Name"), "population": _("Inhabitants"), "code": _("Code")},
+    sorter = Order(
+        navn=("sort_order", _("Name")),
+        indbyggere=("population", _("Inhabitants")),
+        kode=("code", _("Code")),
     )
     search_fields = ("name", "code")
 
@@ -90,10 +81,9 @@ class MeetingFilter(ListFilter):
     status = django_filters.ChoiceFilter(choices=Meeting.Status, label=_("Status"))
     fra = django_filters.DateFilter(field_name="held_on", lookup_expr="gte", label=_("From"))
     til = django_filters.DateFilter(field_name="held_on", lookup_expr="lte", label=_("To"))
-    sorter = django_filters.OrderingFilter(
-        label=_("Order by"),
-        fields=[("held_on", "dato"), ("body__name", "organ")],
-        field_labels={"held_on": _("Date"), "body__name": _("Body")},
+    sorter = Order(
+        dato=("held_on", _("Date")),
+        organ=("body__name", _("Body")),
     )
     search_fields = ("body__name", "place", "announcement")
 
@@ -103,10 +93,9 @@ class MeetingFilter(ListFilter):
 
 
 class PersonFilter(ListFilter):
-    sorter = django_filters.OrderingFilter(
-        label=_("Order by"),
-        fields=[("name", "navn"), ("email", "mail")],
-        field_labels={"name": _("Name"), "email": _("E-mail")},
+    sorter = Order(
+        navn=("name", _("Name")),
+        mail=("email", _("E-mail")),
     )
     search_fields = ("name", "email")
 

@@ -2,17 +2,16 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Agreement, Person
-from kulturmetropol.filters import ListFilter, visible
+from kulturmetropol.filters import ListFilter, Order, visible
 
 from .models import Initiative, InitiativeArea, ResultTarget
 
 
 class InitiativeAreaFilter(ListFilter):
     aftale = django_filters.ModelChoiceFilter(field_name="agreement", queryset=visible(Agreement), label=_("Agreement"))
-    sorter = django_filters.OrderingFilter(
-        label=_("Order by"),
-        fields=[("position", "plads"), ("name", "navn")],
-        field_labels={"position": _("Position"), "name": _("Name")},
+    sorter = Order(
+        plads=("position", _("Position")),
+        navn=("name", _("Name")),
     )
     search_fields = ("name", "purpose")
 
@@ -34,15 +33,11 @@ class InitiativeFilter(ListFilter):
     omraade = django_filters.ModelChoiceFilter(field_name="area", queryset=visible(InitiativeArea), label=_("Area"))
     status = django_filters.ChoiceFilter(choices=Initiative.Status, label=_("Status"))
     tovholder = django_filters.ModelChoiceFilter(field_name="manager", queryset=visible(Person), label=_("Manager"))
-    sorter = django_filters.OrderingFilter(
-        label=_("Order by"),
-        fields=[("title", "titel"), ("area__position", "omraade"), ("status", "status"), ("starts_on", "start")],
-        field_labels={
-            "title": _("Title"),
-            "area__position": _("Area"),
-            "status": _("Status"),
-            "starts_on": _("Start"),
-        },
+    sorter = Order(
+        titel=("title", _("Title")),
+        omraade=("area__position", _("Area")),
+        status=("status", _("Status")),
+        start=("starts_on", _("Start")),
     )
     search_fields = ("title", "summary", "description", "manager__name")
 

@@ -3,12 +3,25 @@
 from collections.abc import Callable
 from functools import reduce
 from operator import or_
+from typing import Any
 
 import django_filters
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+
+class Order(django_filters.OrderingFilter):
+    """A choice of order: for each name in the address, the query path to sort by and its label."""
+
+    def __init__(self, **columns: tuple[str, Any]) -> None:
+        super().__init__(
+            label=_("Order by"),
+            empty_label=_("Usual order"),
+            fields=[(path, name) for name, (path, _label) in columns.items()],
+            field_labels=dict(columns.values()),
+        )
 
 
 class ListFilter(django_filters.FilterSet):

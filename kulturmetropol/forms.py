@@ -103,7 +103,11 @@ class RecordForm(forms.ModelForm):
             if name == self.owner or not hasattr(model, "REGION") or not cleaned.get(name):
                 continue
             chosen = cleaned[name] if isinstance(cleaned[name], QuerySet) else [cleaned[name]]
-            if model._base_manager.filter(pk__in=chosen).exclude(**{model.REGION: region}).exists():
+            if (
+                model._base_manager.filter(pk__in=[each.pk for each in chosen])
+                .exclude(**{model.REGION: region})
+                .exists()
+            ):
                 self.add_error(name, _("This belongs to another culture region."))
 
     def meet_conflict(self, theirs: Record) -> None:

@@ -2,7 +2,7 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Agreement, Municipality
-from kulturmetropol.filters import ListFilter, visible
+from kulturmetropol.filters import ListFilter, Order, visible
 
 from .models import Memo
 
@@ -15,14 +15,10 @@ class MemoFilter(ListFilter):
         queryset=Municipality.objects.all(),
         label=_("Municipality"),
     )
-    sorter = django_filters.OrderingFilter(
-        label=_("Order by"),
-        fields=[("date", "dato"), ("committee__municipality__sort_order", "kommune"), ("case_number", "jnr")],
-        field_labels={
-            "date": _("Date"),
-            "committee__municipality__sort_order": _("Municipality"),
-            "case_number": _("Case number"),
-        },
+    sorter = Order(
+        dato=("date", _("Date")),
+        kommune=("committee__municipality__sort_order", _("Municipality")),
+        jnr=("case_number", _("Case number")),
     )
     search_fields = ("committee__name", "committee__municipality__name", "case_number", "case_officer")
 

@@ -66,7 +66,9 @@ def decision(memo: Memo) -> dict[str, Any] | None:
     ).first()
     if membership is None:
         return None
-    council = Body.objects.filter(municipality=municipality, kind=Body.Kind.COUNCIL).first()
+    council = Body.objects.filter(
+        culture_region=memo.agreement.culture_region, municipality=municipality, kind=Body.Kind.COUNCIL
+    ).first()
     return {
         "decided_on": membership.council_decided_on,
         "council_meeting": council_meeting(council.name if council else ""),

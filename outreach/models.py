@@ -11,6 +11,8 @@ from agreements.kle import validate_case_number
 from agreements.models import Agreement, Body, RegionalQuerySet, RegionalRecord
 from agreements.models.agreement import LONG_TEXT
 
+MARKDOWN = _("Markdown: **bold**, *italic*, - list.")
+
 
 class MemoQuerySet(RegionalQuerySet):
     def visible_to(self, user):
@@ -48,11 +50,11 @@ class Memo(RegionalRecord):
 
     # what people write around the data, in Markdown, each with whether it is part of the memo; the words stay when not
     opening_included = models.BooleanField(_("include the opening"), default=False)
-    opening = models.TextField(_("opening"), max_length=LONG_TEXT, blank=True)
+    opening = models.TextField(_("opening"), max_length=LONG_TEXT, blank=True, help_text=MARKDOWN)
     situation_included = models.BooleanField(_("include the situation"), default=False)
-    situation = models.TextField(_("the situation"), max_length=LONG_TEXT, blank=True)
+    situation = models.TextField(_("the situation"), max_length=LONG_TEXT, blank=True, help_text=MARKDOWN)
     closing_included = models.BooleanField(_("include the closing"), default=False)
-    closing = models.TextField(_("closing"), max_length=LONG_TEXT, blank=True)
+    closing = models.TextField(_("closing"), max_length=LONG_TEXT, blank=True, help_text=MARKDOWN)
 
     SECTIONS = ("opening", "situation", "closing")
 

@@ -1,5 +1,6 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.csp import CSP
 from django.utils.decorators import method_decorator
@@ -9,6 +10,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 
 from agreements.models import Post
+from kulturmetropol.pdf import printable
 from kulturmetropol.views import CreatePage, DetailPage, ListPage, RecordPage, UpdatePage
 
 from . import actions, filters, forms, memos
@@ -96,7 +98,7 @@ class MemoPreview(MemoDocument):
     def _preview(self, memo: Memo) -> HttpResponse:
         with translation.override(memos.LANGUAGE):
             context = {**memos.memo_context(memo), "on_screen": True}
-            return render(self.request, memos.TEMPLATE.format(kind=memo.kind), context)
+            return HttpResponse(printable(render_to_string(memos.TEMPLATE.format(kind=memo.kind), context)))
 
 
 class MemoDownload(MemoDocument):

@@ -1,0 +1,127 @@
+"""The agreement of the customer's documents, and the cast: one user for each way in which people meet the portal.
+
+Both are made once for a database. Tests that commit (browsers, threads) empty it, so the cast comes back when it is gone.
+"""
+
+import os
+import shutil
+from dataclasses import dataclass, fields
+from datetime import date
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread
+
+
+@dataclass(frozen=True)
+class Cast:
+    """`staff`, `admin` and the three others belong to Kulturmetropolen; `outsider` is staff of another culture region."""
+
+    staff: object
+    admin: object
+    chair: object
+    chair_elsewhere: object
+    culture_head: object
+    former_chair: object
+    guest: object
+    outsider: object
+    outside_admin: object
+    nobody: object
+
+
+def pytest_configure():
+    # pages are rendered without collecting static files first
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        make_world()
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    from kulturmetropol.accounts.models import User
+
+    if not User.objects.exists():
+        make_world()
+    users = {user.email.partition("@")[0]: user for user in User.objects.filter(email__endswith="@cast.example")}
+    return Cast(**{field.name: users[field.name] for field in fields(Cast)})
+
+
+@pytest.fixture
+def log_in(cast):
+    """A test client that is logged in as one of the cast: `log_in(cast.staff)`."""
+
+    def client_of(user) -> Client:
+        client = Client()
+        if user:
+            client.force_login(user)
+        return client
+
+    return client_of
+
+
+@pytest.fixture
+def staff(log_in, cast) -> Client:
+    return log_in(cast.staff)
+
+
+def make_world() -> None:
+    from agreements.models import Body, CultureRegion, Municipality, Person, Post, RoleGrant
+    from kulturmetropol.accounts.models import User
+    from kulturmetropol.management.commands.load_kulturmetropol import load
+
+    load(demo=True)
+    region = CultureRegion.objects.get(slug="kulturmetropolen")
+    other = CultureRegion.objects.create(name="Kulturregion Vest", slug="vest")
+    users = {
+        field.name: User.objects.create_user(f"{field.name}@cast.example", name=field.name) for field in fields(Cast)
+    }
+    RoleGrant.objects.bulk_create(
+        [
+            RoleGrant(user=users["staff"], culture_region=region, role="staff"),
+            RoleGrant(user=users["admin"], culture_region=region, role="admin"),
+            RoleGrant(user=users["outsider"], culture_region=other, role="staff"),
+            RoleGrant(user=users["outside_admin"], culture_region=other, role="admin"),
+            RoleGrant(
+                user=users["guest"],
+                culture_region=region,
+                role="guest",
+                municipality=Municipality.objects.get(name="Gribskov"),
+            ),
+        ]
+    )
+    committee = Body.objects.get(name="Kultur- og Fritidsudvalget")
+    elsewhere = Body.objects.create(
+        culture_region=region,
+        kind="committee",
+        name="Kultur- og Idrætsudvalget",
+        municipality=Municipality.objects.get(name="Køge"),
+    )
+
+    def post(name, **fields):
+        person = Person.objects.create(culture_region=region, name=name, user=users[name])
+        Post.objects.create(person=person, **{"starts_on": date(2018, 1, 1), **fields})
+
+    post("chair", kind="chair", body=committee)
+    post("chair_elsewhere", kind="chair", body=elsewhere)
+    post("culture_head", kind="culture_head", municipality=committee.municipality)
+    post("former_chair", kind="chair", body=committee, ends_on=date(2021, 12, 31))
+
+
+def needed(tool: str, found: object) -> None:
+    """Skips loudly where a tool is missing; in CI the test fails instead."""
+    if not found:
+        message = f"{tool} is not installed: `make test` installs it"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str | None:
+    path = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
+    needed("Chromium", path)
+    return path
