@@ -32,8 +32,9 @@ class Cast:
 
 
 def pytest_configure():
-    # pages are rendered without collecting static files first
+    # pages are rendered, and static files served, without collecting these first
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture(scope="session")

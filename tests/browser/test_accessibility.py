@@ -1,0 +1,97 @@
+"""axe finds nothing by the rules of WCAG 2.2 AA, at phone and desktop width, dark and light."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from agreements.models import Agreement, Body, Meeting, Membership, Person, Purpose
+from initiatives.models import Initiative, InitiativeArea, ResultTarget
+from outreach.models import Memo
+from tests.factories import MemoFactory
+
+pytestmark = pytest.mark.browser
+
+RECORDS = [Agreement, Purpose, Membership, Body, Meeting, Person, InitiativeArea, ResultTarget, Initiative, Memo]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+FOREIGN_FRAMES = "iframe"
+
+
+def assert_accessible(page) -> None:
+    found = Axe().run(page, options=RULES).response["violations"]
+    faults = [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]
+    assert faults == [], page.url
+
+
+def assert_fits(page) -> None:
+    """Nothing makes the page scroll sideways."""
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
+
+
+def pages_of(model) -> list[str]:
+    record = model.objects.first()
+    listing = record.get_absolute_url().rsplit("/", 2)[0]
+    own = [record.get_absolute_url() + verb for verb in ("", "rediger/", "slet/", "historik/")]
+    return [f"{listing}/", f"{listing}/opret/", f"{listing}/slettede/", *own]
+
+
+@pytest.mark.parametrize("model", RECORDS, ids=lambda model: model.__name__)
+def test_every_page_of_a_record(page, log_in_as, cast, model):
+    MemoFactory()
+    log_in_as(cast.staff)
+    for address in pages_of(model):
+        page.goto(address)
+        assert_accessible(page)
+        assert_fits(page)
+
+
+@pytest.mark.parametrize("who", ["staff", "chair", "culture_head", "guest"])
+def test_start_page_of_each_role(page, log_in_as, cast, who):
+    log_in_as(getattr(cast, who))
+    assert_accessible(page)
+    assert_fits(page)
+
+
+def test_pages_outside(page, log_in_as, cast):
+    page.goto("/log-ind/")
+    assert_accessible(page)
+    page.get_by_role("button", name="Log ind").click()
+    page.get_by_role("alert").wait_for()
+    assert_accessible(page)
+    log_in_as(cast.chair)
+    for address in ("/findes-ikke/", "/indsatser/opret/", "/kommuner/", "/kommuner/0175/", "/adgangskode/"):
+        page.goto(address)
+        assert_accessible(page)
+        assert_fits(page)
+
+
+def test_form_with_errors(page, log_in_as, cast):
+    log_in_as(cast.staff)
+    page.goto("/indsatser/opret/")
+    page.get_by_label("Begynder").fill("31-02-2021")
+    page.get_by_role("button", name="Gem").click()
+    page.get_by_role("alert").wait_for()
+    assert_accessible(page)
+    assert_fits(page)
+
+
+def test_form_with_a_conflict(page, log_in_as, cast):
+    initiative = Initiative.objects.first()
+    log_in_as(cast.staff)
+    page.goto(f"{initiative.get_absolute_url()}rediger/")
+    Initiative.objects.filter(pk=initiative.pk).update(title="Den andens titel", version=initiative.version + 1)
+    page.get_by_label("Titel").fill("Min titel")
+    page.get_by_role("button", name="Gem").click()
+    page.get_by_role("alert").wait_for()
+    assert_accessible(page)
+    assert_fits(page)
+
+
+def test_menu_on_a_phone(page, log_in_as, cast, screen):
+    log_in_as(cast.staff)
+    button = page.get_by_role("link", name="Menu", exact=True)
+    if screen["viewport"]["width"] > 1000:
+        assert not button.is_visible()
+        return
+    button.click()
+    assert_accessible(page)
+    page.get_by_role("link", name="Resultatmål").click()
+    page.wait_for_url("**/resultatmaal/")
