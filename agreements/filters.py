@@ -22,6 +22,11 @@ class AgreementFilter(ListFilter):
 
 class PurposeFilter(ListFilter):
     aftale = django_filters.ModelChoiceFilter(field_name="agreement", queryset=visible(Agreement), label=_("Agreement"))
+    sorter = Order(
+        raekkefoelge=("position", _("Position")),
+        formaal=("text", _("Purpose")),
+        aftale=("agreement__name", _("Agreement")),
+    )
     search_fields = ("text",)
 
     class Meta:
@@ -68,6 +73,11 @@ class BodyFilter(ListFilter):
         to_field_name="code",
         queryset=Municipality.objects.all(),
         label=_("Municipality"),
+    )
+    sorter = Order(
+        navn=("name", _("Name")),
+        art=("kind", _("Kind")),
+        kommune=("municipality__sort_order", _("Municipality")),
     )
     search_fields = ("name", "municipality__name")
 

@@ -22,6 +22,11 @@ class InitiativeAreaFilter(ListFilter):
 
 class ResultTargetFilter(ListFilter):
     omraade = django_filters.ModelChoiceFilter(field_name="area", queryset=visible(InitiativeArea), label=_("Area"))
+    sorter = Order(
+        maal=("text", _("Result target")),
+        omraade=("area__position", _("Area")),
+        indsatser=("initiative_count", _("Initiatives")),
+    )
     search_fields = ("text", "area__name")
 
     class Meta:
