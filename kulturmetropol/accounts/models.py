@@ -6,6 +6,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+TAKEN = _("There is already a user with this e-mail address.")
+
 
 class UserManager(BaseUserManager):
     def create_user(self, email, password=None, **fields):
@@ -22,7 +24,7 @@ class UserManager(BaseUserManager):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    email = models.EmailField(_("e-mail"), max_length=254, unique=True)
+    email = models.EmailField(_("e-mail"), max_length=254, unique=True, error_messages={"unique": TAKEN})
     name = models.CharField(_("name"), max_length=150)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("created"), default=timezone.now, editable=False)
@@ -40,7 +42,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(
                 Lower("email"),
                 name="user_email_unique",
-                violation_error_message=_("There is already a user with this e-mail address."),
+                violation_error_message=TAKEN,
             )
         ]
 

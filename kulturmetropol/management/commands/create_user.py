@@ -23,15 +23,18 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *, email, name, role, region, municipality, **options):
-        user = User(email=email, name=name)
         password = secrets.token_urlsafe(12)
+        user = User(email=email, name=name)
         user.set_password(password)
-        grant = RoleGrant(user=user, role=role)
-        grant.culture_region = find(CultureRegion, slug=region)
-        grant.municipality = municipality and find(Municipality, code=municipality)
+        grant = RoleGrant(
+            role=role,
+            culture_region=find(CultureRegion, slug=region),
+            municipality=municipality and find(Municipality, code=municipality),
+        )
         try:
             user.full_clean()
             user.save()
+            grant.user = user
             grant.full_clean()
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
