@@ -60,6 +60,12 @@ class Agreement(RegionalRecord):
         blank=True,
         help_text=_("As papers say it. Memos count the memberships; you are told where the two differ."),
     )
+    figures_locked_until = models.DateField(
+        _("figures locked until"),
+        null=True,
+        blank=True,
+        help_text=_("Measurements and activities up to and including this day can no longer be changed."),
+    )
 
     objects = AgreementQuerySet.as_manager()
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
+from django.db.models import Max
 
 from agreements import access
 from kulturmetropol.history import Record
@@ -24,6 +26,10 @@ class RegionalQuerySet(models.QuerySet):
 
     def editable_by(self, user: User):
         return self._of_regions(access.roles(user).edited)
+
+    def recordable_by(self, user: User):
+        """What the user may record something about: activities, measurements."""
+        return self._of_regions(access.roles(user).recorded)
 
 
 class RegionalRecord(Record):
@@ -57,6 +63,11 @@ class RegionalRecord(Record):
 
     @classmethod
     def deleted_rows(cls, user: User) -> models.QuerySet:
-        """The history rows of deleted records that the user may bring back."""
-        rows = cls.history.model.objects.filter(history_type="-", **{f"{cls.REGION}__in": access.roles(user).edited})
-        return rows.exclude(id__in=cls._base_manager.values("pk"))
+        """The history rows of deleted records that the user may bring back: of each record the last one."""
+        return cls.deleted_in(access.roles(user).edited)
+
+    @classmethod
+    def deleted_in(cls, regions: Collection[int]) -> models.QuerySet:
+        rows = cls.history.model.objects.filter(history_type="-", **{f"{cls.REGION}__in": regions})
+        last = rows.order_by().values("id").annotate(last=Max("history_id")).values("last")
+        return rows.filter(history_id__in=last).exclude(id__in=cls._base_manager.values("pk"))

@@ -6,11 +6,11 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from agreements import access
+from agreements import access, elections
 
 from .base import RegionalQuerySet, RegionalRecord
 from .region import CultureRegion, Municipality
@@ -117,6 +117,22 @@ class PostQuerySet(RegionalQuerySet):
     def current(self, day: date):
         return self.filter(access.current(day))
 
+    def to_confirm(self, day: date):
+        """The posts of politicians whose term the last municipal election has ended, and of which nobody has yet said
+        whether they go on. A post whose end is set to a day in the middle of a later term is not among them."""
+        term = elections.term_after(elections.last_election(day))
+        renewed = self.model._base_manager.filter(
+            person=OuterRef("person"), kind=OuterRef("kind"), body=OuterRef("body"), starts_on__gte=term.starts_on
+        )
+        return self.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=term.elected_on, ends_on__lt=term.starts_on),
+            ~Exists(renewed),
+            kind__in=Post.OF_POLITICIANS,
+            body__isnull=False,
+            starts_on__lt=term.starts_on,
+            not_continued=False,
+        )
+
 
 class Post(RegionalRecord):
     """What somebody is, in a body or for a municipality, and how long."""
@@ -129,6 +145,8 @@ class Post(RegionalRecord):
         CULTURE_HEAD = "culture_head", _("Culture head")
         PROJECT_MANAGER = "project_manager", _("Project manager")
         CASE_OFFICER = "case_officer", _("Case officer")
+
+    OF_POLITICIANS = (Kind.CHAIR, Kind.MEMBER)
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts", verbose_name=_("person"))
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
@@ -145,6 +163,7 @@ class Post(RegionalRecord):
     )
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"), null=True, blank=True)
+    not_continued = models.BooleanField(_("does not go on after the election"), default=False, editable=False)
 
     objects = PostQuerySet.as_manager()
 
@@ -168,6 +187,10 @@ class Post(RegionalRecord):
 
     def __str__(self):
         return f"{self.person}, {self.get_kind_display()}"
+
+    @property
+    def place(self) -> Body | Municipality:
+        return self.body or self.municipality
 
 
 class MeetingQuerySet(RegionalQuerySet):
@@ -201,6 +224,7 @@ class Meeting(RegionalRecord):
         blank=True,
         help_text=_("Ends the memo's sentence “A meeting has been called …, where …”."),
     )
+    minutes = models.TextField(_("minutes"), max_length=50_000, blank=True)
 
     objects = MeetingManager()
 
@@ -217,6 +241,12 @@ class Meeting(RegionalRecord):
 
     def __str__(self):
         return f"{self.body}, {date_format(self.held_on)}"
+
+
+def last_year(body: Body) -> int | None:
+    """The last year in which the body meets: the one that its next plan is made after."""
+    last = body.meetings.exclude(status=Meeting.Status.CANCELLED).aggregate(last=Max("held_on"))["last"]
+    return last.year if last else None
 
 
 class MeetingDelegate(RegionalRecord):

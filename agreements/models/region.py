@@ -135,6 +135,9 @@ class Municipality(models.Model):
     def is_editable_by(self, user) -> bool:
         return False
 
+    def why_locked(self) -> str:
+        return ""
+
 
 class LoadedRecord(models.Model):
     """What the loader has once made, by its key in the data file. It is never made again: edits and deletions stand."""

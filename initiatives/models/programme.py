@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agreements.models import Agreement, Person, RegionalRecord
+from agreements.models import Agreement, Document, Person, RegionalRecord
 from agreements.models.agreement import LONG_TEXT
 from kulturmetropol.ordering import OrderedRecord
 
@@ -114,7 +115,9 @@ class Initiative(RegionalRecord):
         verbose_name=_("manager"),
     )
 
-    _history_m2m_fields = ("targets",)
+    documents = models.ManyToManyField(Document, blank=True, related_name="initiatives", verbose_name=_("documents"))
+
+    _history_m2m_fields = ("targets", "documents")
 
     class Meta:
         verbose_name = _("initiative")
@@ -144,3 +147,44 @@ class Initiative(RegionalRecord):
 
     def __str__(self):
         return self.title
+
+
+class Milestone(RegionalRecord):
+    """A step of an area's roadmap (køreplan)."""
+
+    REGION = "area__agreement__culture_region"
+
+    area = models.ForeignKey(
+        InitiativeArea, on_delete=models.PROTECT, related_name="milestones", verbose_name=_("initiative area")
+    )
+    title = models.CharField(_("title"), max_length=150)
+    due_on = models.DateField(_("due on"))
+    reached_on = models.DateField(_("reached on"), null=True, blank=True)
+    note = models.TextField(_("note"), max_length=2000, blank=True)
+
+    class State(models.TextChoices):
+        REACHED = "reached", _("Reached")
+        LATE = "late", _("Late")
+        AHEAD = "ahead", _("Ahead")
+
+    class Meta:
+        verbose_name = _("milestone")
+        verbose_name_plural = _("milestones")
+        ordering = ["due_on", "area__position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area", "title", "due_on"],
+                name="milestone_once",
+                violation_error_message=_("The area already has this milestone on this date."),
+            )
+        ]
+        indexes = [models.Index(fields=["due_on"], name="milestone_due_on")]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def state(self) -> State:
+        if self.reached_on:
+            return self.State.REACHED
+        return self.State.LATE if self.due_on < timezone.localdate() else self.State.AHEAD
