@@ -1,14 +1,22 @@
 """The start page of each role."""
 
+from datetime import date
+
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from agreements import access, tilemap
-from agreements.models import Agreement, Body, Meeting, Membership, Municipality
+from agreements import access, deadlines, tilemap
+from agreements.models import Agreement, Body, Document, Meeting, Membership, Municipality, Post
+from initiatives.account import account
 from initiatives.models import Initiative, InitiativeArea
+from initiatives.progress import attach_progress
+from initiatives.views.account import agreements_of, figures, usual_period
 from outreach.models import Memo
+
+DEADLINES_SHOWN = 5
+OWN_FIGURES = ("activities", "attendance", "participations", "per_inhabitant")
 
 
 def start(request: HttpRequest) -> HttpResponse:
@@ -17,7 +25,7 @@ def start(request: HttpRequest) -> HttpResponse:
         return render(request, "start_staff.html", staff_start(request.user))
     if roles.read:
         return render(request, "start_member.html", member_start(request.user))
-    return render(request, "start_guest.html")
+    return render(request, "start_guest.html", {"documents": Document.objects.shared_with(request.user)})
 
 
 def staff_start(user) -> dict:
@@ -25,7 +33,7 @@ def staff_start(user) -> dict:
     agreements = list(
         Agreement.objects.editable_by(user)
         .exclude(status=Agreement.Status.ENDED)
-        .annotate(member_count=Count("memberships", filter=Q(memberships__left_on__isnull=True)))
+        .annotate(member_count=Count("memberships", filter=Q(memberships__in=Membership.objects.on(today))))
         .order_by("-starts_on")
     )
     members = tilemap.members(user)
@@ -34,7 +42,11 @@ def staff_start(user) -> dict:
         "agreements": agreements,
         "miscounted": [each for each in agreements if each.stated_member_count not in (None, each.member_count)],
         "areas": areas(user),
+        "waiting": deadlines.waiting(Agreement.objects.editable_by(user).prefetch_related("submissions"), today)[
+            :DEADLINES_SHOWN
+        ],
         "meetings": Meeting.objects.visible_to(user).coming(today)[:5],
+        "to_confirm": Post.objects.editable_by(user).to_confirm(today).count(),
         "memos": Memo.objects.visible_to(user).select_related("committee__municipality", "agreement")[:5],
         "tiles": tilemap.tiles(members),
         "members": members,
@@ -45,9 +57,11 @@ def member_start(user) -> dict:
     """The own municipality of a committee chair or a culture head."""
     own = access.roles(user).own_municipalities
     today = timezone.localdate()
+    municipalities = list(Municipality.objects.filter(pk__in=own))
     return {
         "today": today,
-        "municipalities": Municipality.objects.filter(pk__in=own),
+        "accounts": [found for each in municipalities if (found := own_account(user, each, today))],
+        "municipalities": municipalities,
         "memberships": Membership.objects.visible_to(user)
         .filter(municipality__in=own)
         .select_related("agreement", "municipality"),
@@ -59,15 +73,27 @@ def member_start(user) -> dict:
     }
 
 
+def own_account(user, municipality: Municipality, today: date):
+    """The municipality, its agreement, and the figures that matter most; None where it has no agreement."""
+    for agreement in agreements_of(user, municipality)[:1]:
+        first, last = usual_period(agreement, today)
+        found = figures(account(agreement=agreement, municipality=municipality, first=first, last=last, today=today))
+        return municipality, agreement, [found[name] for name in OWN_FIGURES]
+    return None
+
+
 def areas(user):
-    """The areas of agreements that go on, each with how many initiatives it has in all and running."""
-    return (
+    """The areas of agreements that go on, each with the number of its initiatives and how its targets are going."""
+    found = list(
         InitiativeArea.objects.visible_to(user)
         .exclude(agreement__status=Agreement.Status.ENDED)
         .annotate(
             initiative_count=Count("initiatives", distinct=True),
             running_count=Count("initiatives", filter=Q(initiatives__status=Initiative.Status.RUNNING), distinct=True),
         )
+        .select_related("agreement")
         .prefetch_related("targets")
         .order_by("agreement", "position")
     )
+    attach_progress([target for area in found for target in area.targets.all()], timezone.localdate())
+    return found

@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -11,9 +12,13 @@ from django.utils.translation import gettext as _
 logger = logging.getLogger(__name__)
 
 
-def explain(error: OperationalError) -> str:
+# the second comes when the connection broke earlier in the same request
+SILENT = (OperationalError, InterfaceError)
+
+
+def explain(error: Exception) -> str:
     """One line for the command line: what is wrong, and how to mend it."""
-    reason = str(error).strip().splitlines()[0]
+    reason = (str(error).strip() or type(error).__name__).splitlines()[0]
     return _("The database does not answer (%(reason)s). Check DATABASE_URL, or run `make setup` first.") % {
         "reason": reason
     }
@@ -28,8 +33,16 @@ class DatabaseDownMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
+    def process_view(self, request: Any, *view: Any) -> HttpResponse | None:
+        """Reads who is logged in: what goes wrong there, between middleware and view, is no exception of the view."""
+        try:
+            request.user.is_authenticated  # noqa: B018  reading it asks the database
+        except SILENT as error:
+            return self.process_exception(request, error)
+        return None
+
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, OperationalError):
+        if not isinstance(error, SILENT):
             return None
         logger.error(explain(error))
         return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "60"})

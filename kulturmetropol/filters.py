@@ -1,13 +1,14 @@
 """The base of every list's filters: a search over some columns, a choice of order, and the filter in the address."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import or_
 from typing import Any
 
 import django_filters
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.expressions import OrderBy
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,11 @@ class Order(django_filters.OrderingFilter):
             field_labels=dict(columns.values()),
         )
 
+    def get_ordering_value(self, param: str) -> OrderBy:
+        """Rows that have no value come last, up or down, on every database."""
+        column = F(self.param_map[param.removeprefix("-")])
+        return column.desc(nulls_last=True) if param.startswith("-") else column.asc(nulls_last=True)
+
 
 class ListFilter(django_filters.FilterSet):
     """Filters are named in Danish, for their names stand in addresses. `search_fields` are query paths to text."""
@@ -34,13 +40,15 @@ class ListFilter(django_filters.FilterSet):
     def search(self, queryset: models.QuerySet, name: str, value: str) -> models.QuerySet:
         """Rows that hold every word of the search somewhere."""
         for word in value.split():
-            queryset = queryset.filter(reduce(or_, self._holding(word)))
+            queryset = queryset.filter(holding(word, self.search_fields))
         return queryset
 
-    def _holding(self, word: str) -> list[Q]:
-        # SQLite folds the case of a-z alone, so æ, ø and å are asked for both ways
-        spellings = {word, word.lower(), word.upper(), word.capitalize()}
-        return [Q(**{f"{field}__icontains": spelling}) for field in self.search_fields for spelling in spellings]
+
+def holding(word: str, fields: Iterable[str]) -> Q:
+    """Rows where one of the fields holds the word, in capitals or not."""
+    # SQLite folds the case of a-z alone, so æ, ø and å are asked for both ways
+    spellings = {word, word.lower(), word.upper(), word.capitalize()}
+    return reduce(or_, [Q(**{f"{field}__icontains": spelling}) for field in fields for spelling in spellings])
 
 
 def visible(model: type[models.Model]) -> Callable[[HttpRequest], models.QuerySet]:

@@ -1,12 +1,12 @@
 """The base of every form for a record, and the one crispy helper that lays forms out."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.validators import MaxLengthValidator
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -14,7 +14,7 @@ from django.utils.formats import localize
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from kulturmetropol.history import Record
+from kulturmetropol.history import Record, snapshots
 
 type Group = tuple[str, list[str | tuple[str, ...]]]
 
@@ -72,7 +72,7 @@ class RecordForm(forms.ModelForm):
         self._narrow_choices()
         self._speak_plainly()
         if self.is_bound:
-            self.data: QueryDict = self._with_choices_made(self.data)
+            self.data: QueryDict = self._with_choices_made(plain_line_breaks(self.data))
         self.helper = form_helper(*self.groups)
         self.helper.render_hidden_fields = True
         self.conflicts: list[Conflict] = []
@@ -87,7 +87,14 @@ class RecordForm(forms.ModelForm):
         try:
             self.instance.validate_constraints(exclude=set(self.errors))
         except forms.ValidationError as error:
-            self._update_errors(error)  # type: ignore[attr-defined]
+            self._update_errors(error)
+
+    def _update_errors(self, errors: forms.ValidationError) -> None:
+        """A field that could not be read says that alone: the record misses a value that was typed."""
+        if hasattr(errors, "error_dict"):
+            for name in (self.errors.keys() & errors.error_dict.keys()) - {NON_FIELD_ERRORS}:
+                del errors.error_dict[name]
+        super()._update_errors(errors)  # type: ignore[misc]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -115,26 +122,20 @@ class RecordForm(forms.ModelForm):
 
         A field that this user left as it was when the form was opened proposes the other's version.
         """
-        opened = theirs.history.filter(version=self.opened_on).order_by("-history_id").first()
+        opened = snapshots(theirs.history.filter(version=self.opened_on).order_by("-history_id")[:1])
         self.conflicts = [
             Conflict(
                 name=name,
                 label=str(self.fields[name].label),
                 mine=self._in_words(name, self.cleaned_data.get(name)),
                 theirs=self._in_words(name, self._clean_initial(name)),
-                keep_mine=opened is None or self._differs(name, opened),
+                keep_mine=not opened or self.fields[name].has_changed(opened[0][name], self[name].data),
             )
             for name in self.changed_data
             if name != "version"
         ]
         self.data = self.data.copy()
         self.data[self.add_prefix("version")] = str(theirs.version)
-
-    def _differs(self, name: str, opened: Any) -> bool:
-        value = getattr(opened, f"{name}_id", getattr(opened, name, None))
-        if hasattr(value, "all"):
-            return True
-        return self.fields[name].has_changed(value, self[name].data)
 
     def _clean_initial(self, name: str) -> Any:
         value = self.fields[name].prepare_value(self.initial.get(name))
@@ -152,17 +153,17 @@ class RecordForm(forms.ModelForm):
 
     def _with_choices_made(self, data: QueryDict) -> QueryDict:
         """The data, with the other editor's value in each field where the user chose it."""
-        names = [name for name in self.fields if data.get(CHOICE.format(name)) == THEIRS]
-        data = data.copy()
-        for name in names:
+        for name in [name for name in self.fields if data.get(CHOICE.format(name)) == THEIRS]:
             field, key = self.fields[name], self.add_prefix(name)
             value = field.prepare_value(self.initial.get(name))
             if isinstance(field, forms.BooleanField):
                 data.setlist(key, ["on"] if value else [])
             elif isinstance(field, forms.ModelMultipleChoiceField):
                 data.setlist(key, [str(each) for each in value or []])
+            elif value is None:
+                data[key] = ""
             else:
-                data[key] = field.widget.format_value(value) if isinstance(field, forms.DateField) else value or ""
+                data[key] = field.widget.format_value(value) if isinstance(field, forms.DateField) else value
         return data
 
     def _narrow_choices(self) -> None:
@@ -171,11 +172,15 @@ class RecordForm(forms.ModelForm):
                 continue
             queryset: Any = field.queryset
             if name == self.owner:
-                field.queryset = queryset.editable_by(self.user)
+                field.queryset = self.owners(queryset)
                 field.disabled = not (self.instance._state.adding or self.owner_may_change)
                 self.initial.setdefault(name, self._only(field.queryset))
             elif hasattr(queryset, "visible_to"):
                 field.queryset = queryset.visible_to(self.user)
+
+    def owners(self, queryset: Any) -> QuerySet:
+        """What the user may put a record into."""
+        return queryset.editable_by(self.user)
 
     @staticmethod
     def _only(queryset: QuerySet) -> Any:
@@ -213,5 +218,9 @@ def plain_date(field: forms.DateField) -> None:
     )
 
 
-def fields_in_error(form: forms.BaseForm) -> Iterable[forms.BoundField]:
-    return [field for field in form if field.errors]
+def plain_line_breaks(data: QueryDict) -> QueryDict:
+    """A copy of the data with LF alone, as texts are kept, counted and compared; browsers send CR and LF."""
+    data = data.copy()
+    for name, values in list(data.lists()):
+        data.setlist(name, [value.replace("\r\n", "\n") for value in values])
+    return data

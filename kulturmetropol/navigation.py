@@ -1,4 +1,4 @@
-"""The menu: three groups that are the three apps, with what the user may open."""
+"""The menu: the three apps and the money, each with what the user may open."""
 
 from dataclasses import dataclass
 
@@ -6,15 +6,60 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from agreements import access
-from agreements.models import Agreement, Body, CultureRegion, Meeting, Membership, Municipality, Person, Purpose
-from initiatives.models import Initiative, InitiativeArea, ResultTarget
+from agreements.models import (
+    AccountLine,
+    Agreement,
+    Body,
+    Contribution,
+    CultureRegion,
+    Document,
+    Meeting,
+    Membership,
+    Municipality,
+    OtherParty,
+    Person,
+    Post,
+    Purpose,
+)
+from initiatives.models import (
+    Activity,
+    Indicator,
+    Initiative,
+    InitiativeArea,
+    KeyFigure,
+    Measurement,
+    Milestone,
+    Participation,
+    ResultTarget,
+    Story,
+    TargetGroup,
+)
 from outreach.models import Memo
 
 GROUPS = [
-    (_("The agreement"), [Agreement, Membership, Municipality, Purpose, Body, Meeting, Person]),
-    (_("Initiatives"), [InitiativeArea, ResultTarget, Initiative]),
+    (_("The agreement"), [Agreement, Membership, Municipality, Purpose, Body, Meeting, Document, Person, Post]),
+    (
+        _("Initiatives"),
+        [
+            InitiativeArea,
+            ResultTarget,
+            Initiative,
+            Milestone,
+            Participation,
+            Activity,
+            TargetGroup,
+            Story,
+            Indicator,
+            Measurement,
+            KeyFigure,
+        ],
+    ),
+    (_("Economy"), [Contribution, AccountLine, OtherParty]),
     (_("Outreach"), [Memo]),
 ]
+
+# A page that shows its records in a way of its own is called by what it shows.
+LABELS = {Milestone: _("Roadmap"), Participation: _("Who is in")}
 
 
 @dataclass(frozen=True)
@@ -39,7 +84,9 @@ def navigation(request: HttpRequest) -> dict:
 
 def _entries(models, user) -> list[Entry]:
     return [
-        Entry(model._meta.verbose_name_plural, f"{model._meta.model_name}_list", model._meta.model_name)
+        Entry(
+            LABELS.get(model, model._meta.verbose_name_plural), f"{model._meta.model_name}_list", model._meta.model_name
+        )
         for model in models
         if model.is_readable_by(user)
     ]

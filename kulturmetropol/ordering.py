@@ -53,3 +53,13 @@ def move(record: OrderedRecord, *, up: bool) -> bool:
         row.position = new_place
         row.save(update_fields=["position"])
     return True
+
+
+def move_to(record: OrderedRecord, position: int) -> None:
+    """Move `record` step by step until it stands at `position`, or as near as its siblings let it."""
+    if record.position > position:
+        while record.position > position and move(record, up=True):
+            pass
+    else:
+        while record.position < position and move(record, up=False):
+            pass

@@ -8,6 +8,8 @@ style: `static/css/memo.css` is every memo's.
 """
 
 import functools
+import io
+import re
 import threading
 import unicodedata
 from collections.abc import Mapping
@@ -28,8 +30,8 @@ STATIC = "https://static.invalid/"  # the static files' address inside a PDF; a 
 STYLESHEET = "css/memo.css"
 FONTS = ("fonts/IBMPlexSans-Regular.woff", "fonts/IBMPlexSans-SemiBold.woff", "fonts/IBMPlexSans-Italic.woff")
 SUBSTITUTE = "□"
-# joiners and variation selectors only shape the sign before them, which is substituted itself
-INVISIBLE = {"\u200b", "\u200c", "\u200d", "\ufeff", *map(chr, range(0xFE00, 0xFE10))}
+# signs of the font that are not set in it: two that break lines, and an emoji that any emoji font would draw instead
+UNUSABLE = {"\0", "\u2028", "\u2029", "❌"}
 
 
 def render_pdf(template: str, context: Mapping[str, Any]) -> bytes:
@@ -46,30 +48,43 @@ def write_pdf(html: str) -> bytes:
             stylesheets=[stylesheet],
             font_config=fonts,
             pdf_variant="pdf/a-3a",
-            finisher=_declare_pdf_ua,
+            finisher=_conform_to_both,
         )
 
 
 def printable(text: str) -> str:
-    """The text with a visible substitute for every sign that the embedded font lacks."""
-    text = unicodedata.normalize("NFC", text)
-    missing = unprintable(text)
-    if not missing:
-        return text
-    return text.translate({ord(sign): "" if sign in INVISIBLE else SUBSTITUTE for sign in missing})
+    """The text or HTML with a visible substitute for every sign that the embedded font lacks."""
+    text = _composed(text)
+    return text.translate({ord(sign): _printed_as(sign) for sign in set(text) - covered_signs()})
 
 
 def unprintable(text: str) -> set[str]:
-    """The signs of the text that the embedded font lacks; white space and control characters aside."""
-    signs = set(unicodedata.normalize("NFC", text)) - covered_signs()
-    return {sign for sign in signs if not sign.isspace()}
+    """The signs of the text or HTML that `printable` puts a substitute for."""
+    return {sign for sign in set(_composed(text)) - covered_signs() if _printed_as(sign) == SUBSTITUTE}
 
 
 @functools.cache
 def covered_signs() -> frozenset[str]:
-    """The signs that every face of the embedded font has."""
+    """The signs that every face of the embedded font has, and line breaks and tabs, which need no glyph."""
     faces = [TTFont(_static_path(name), lazy=True).getBestCmap().keys() for name in FONTS]
-    return frozenset(map(chr, set.intersection(*map(set, faces))))
+    signs = frozenset(map(chr, set.intersection(*map(set, faces))))
+    return signs - UNUSABLE | {"\n", "\r", "\t"}
+
+
+def _composed(text: str) -> str:
+    """The text in Unicode's composed form (NFC), where å is one sign. The marks of HTML stay as they are."""
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    return re.sub("[^<>]+", lambda run: unicodedata.normalize("NFC", run[0]), text)
+
+
+def _printed_as(sign: str) -> str:
+    """What stands for a sign that the font lacks. One that only shapes or controls its neighbours leaves no trace."""
+    if sign.isspace():
+        return " "
+    if unicodedata.category(sign) in {"Cc", "Cf"} or "VARIATION SELECTOR" in unicodedata.name(sign, ""):
+        return ""
+    return SUBSTITUTE
 
 
 class StaticFetcher(URLFetcher):
@@ -85,7 +100,16 @@ class StaticFetcher(URLFetcher):
             content = _static_path(unquote(url.removeprefix(STATIC))).read_bytes()
         except (LookupError, OSError, SuspiciousFileOperation) as error:
             raise FatalURLFetchingError(f"There is no static file {url}") from error
-        return URLFetcherResponse(url, content)
+        return URLFetcherResponse(url, _unpacked(content) if content.startswith(b"wOFF") else content)
+
+
+def _unpacked(font: bytes) -> bytes:
+    """A WOFF font as TrueType. WeasyPrint unpacks one, too, but writes the time of day into it, and so into the PDF."""
+    unpacked = io.BytesIO()
+    with TTFont(io.BytesIO(font), recalcTimestamp=False) as woff:
+        woff.flavor = woff.flavorData = None
+        woff.save(unpacked)
+    return unpacked.getvalue()
 
 
 _lock = threading.Lock()
@@ -127,7 +151,17 @@ PDF_UA = b"""
 """
 
 
-def _declare_pdf_ua(document: Document, pdf: pydyf.PDF) -> None:
-    """WeasyPrint writes the metadata of one standard; the file conforms to both, so the second is added to its XMP."""
-    metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
+def _conform_to_both(document: Document, pdf: pydyf.PDF) -> None:
+    """WeasyPrint writes PDF/A's metadata alone, and tags of which PDF/UA wants some to be others."""
+    metadata = _object(pdf, pdf.catalog["Metadata"])
     metadata.stream = [part.replace(b"</rdf:RDF>", PDF_UA + b"</rdf:RDF>") for part in metadata.stream]
+    for element in pdf.objects:
+        if isinstance(element, pydyf.Dictionary) and element.get("Type") == "/StructElem":
+            if element["S"] == "/Div" and _object(pdf, element["P"])["S"] == "/LI":
+                element["S"] = "/LBody"
+            elif any(_object(pdf, kid).get("Type") == "/OBJR" for kid in element["K"] if isinstance(kid, bytes)):
+                element["S"] = "/Link"  # emphasis inside a link is a link of its own on the page
+
+
+def _object(pdf: pydyf.PDF, reference: bytes) -> pydyf.Object:
+    return pdf.objects[int(reference.split()[0])]

@@ -36,10 +36,9 @@ if env_file and Path(env_file).is_file():
 
 
 def required(name: str) -> str:
-    try:
-        return os.environ[name]
-    except KeyError:
-        raise ImproperlyConfigured(f"Set the environment variable {name}.") from None
+    if value := os.environ.get(name):
+        return value
+    raise ImproperlyConfigured(f"Set the environment variable {name}.")
 
 
 # --- who we are -------------------------------------------------------------------------------------------------------
@@ -48,7 +47,8 @@ DEBUG = os.environ.get("DEBUG", "") in {"1", "true", "yes"}
 SECRET_KEY = required("SECRET_KEY")
 SITE_URL = os.environ.get("SITE_URL", "https://localhost").rstrip("/")
 site = urlsplit(SITE_URL)
-ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host] or [site.hostname or ""]
+ALLOWED_HOSTS = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host.strip()]
+ALLOWED_HOSTS = ALLOWED_HOSTS or [site.hostname or ""]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 ROOT_URLCONF = "kulturmetropol.urls"
 WSGI_APPLICATION = "kulturmetropol.wsgi.application"
@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "kulturmetropol.accounts.expiry.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -138,6 +138,7 @@ AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "start"
 LOGOUT_REDIRECT_URL = "login"
+CSRF_FAILURE_VIEW = "kulturmetropol.accounts.expiry.csrf_failure"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -159,6 +160,7 @@ TIME_ZONE = "Europe/Copenhagen"
 
 # --- files ------------------------------------------------------------------------------------------------------------
 
+MEDIA_ROOT = BASE_DIR / "var" / "files"  # what people upload; served by views alone, never as it is
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -1,11 +1,19 @@
 from django.urls import include, path
 
-from kulturmetropol import dashboard
+from kulturmetropol import calendars, dashboard, importpages, search
 
 urlpatterns = [
     path("", dashboard.start, name="start"),
+    path("soeg/", search.results, name="search"),
+    path("kalender/", calendars.page, name="calendar"),
+    path("kalender/ny-adresse/", calendars.renew, name="calendar_renew"),
+    path("kalender/<str:address>.ics", calendars.feed, name="calendar_feed"),
     path("", include("kulturmetropol.accounts.urls")),
     path("", include("agreements.urls")),
     path("", include("initiatives.urls")),
     path("", include("outreach.urls")),
+    path("importer/", importpages.ImportList.as_view(), name="import_list"),
+    path("importer/<slug:kind>/", importpages.ImportUpload.as_view(), name="import_upload"),
+    path("importer/<slug:kind>/skabelon.csv", importpages.ImportTemplate.as_view(), name="import_template"),
+    path("importer/<slug:kind>/<uuid:token>/", importpages.ImportCheck.as_view(), name="import_check"),
 ]

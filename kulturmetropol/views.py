@@ -12,20 +12,25 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.generic import CreateView, DetailView, TemplateView, UpdateView
 from django_filters.views import FilterView
 
-from kulturmetropol import history
+from kulturmetropol import history, spreadsheets
 from kulturmetropol.forms import RecordForm
+from kulturmetropol.importing import Import
 from kulturmetropol.ordering import OrderedRecord, move
+from kulturmetropol.reverting import Reversal, revert
 
 PAGE_SIZE = 25
+RACED = gettext_lazy("Somebody else saved the same thing at the same moment. Look at the list, then try again.")
+AND_NEW = "ny"  # the name of the button that saves and starts the next
 
 
 class RecordPage:
@@ -71,20 +76,54 @@ class RecordPage:
 
 
 class ListPage(RecordPage, FilterView):
+    """A list with its filter. `export_columns` names what it holds as a spreadsheet, `?format=csv` or `xlsx`.
+
+    `import_kind` is how rows of such a spreadsheet come in.
+    """
+
     template_name_suffix = "_list"
     paginate_by = PAGE_SIZE
     page_kwarg = "side"
+    export_columns: spreadsheets.Columns = ()
+    import_kind: type[Import] | None = None
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.require_reader()
+        if "format" in request.GET:
+            return self.export(request.GET["format"])
         return super().get(request, *args, **kwargs)
+
+    def export(self, format: str) -> HttpResponseBase:
+        """Every row that fits the filter, in the order of the list; none where the filter makes no sense."""
+        if format not in spreadsheets.FORMATS or not self.export_columns:
+            raise Http404
+        filterset = self.get_filterset(self.get_filterset_class())
+        return spreadsheets.export(
+            in_full_order(filterset.qs if filterset.is_valid() else filterset.queryset.none()),
+            self.export_columns,
+            format=format,
+            name=str(self.model._meta.verbose_name_plural),
+        )
+
+    def may_import(self) -> bool:
+        return self.import_kind is not None and self.import_kind.is_allowed(self.request.user)
+
+    def paginate_queryset(self, queryset: models.QuerySet, page_size: int) -> tuple:
+        return super().paginate_queryset(in_full_order(queryset), page_size)
+
+
+def in_full_order(queryset: models.QuerySet) -> models.QuerySet:
+    """Ends the order with the key: rows that are alike in it could stand on two pages otherwise, or on none."""
+    return queryset.order_by(*(queryset.query.order_by or queryset.model._meta.ordering), "pk")
 
 
 class DetailPage(RecordPage, DetailView):
     template_name_suffix = "_detail"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(editable=self.object.is_editable_by(self.request.user), **kwargs)
+        locked = self.object.why_locked()
+        editable = not locked and self.object.is_editable_by(self.request.user)
+        return super().get_context_data(editable=editable, locked=locked, **kwargs)
 
 
 class FormPage(RecordPage):
@@ -104,14 +143,15 @@ class FormPage(RecordPage):
         return self.object.get_absolute_url()  # type: ignore[attr-defined]
 
     def raced(self, form: RecordForm) -> HttpResponse:
-        form.add_error(
-            None, _("Somebody else saved the same thing at the same moment. Look at the list, then try again.")
-        )
+        form.add_error(None, RACED)
         return self.form_invalid(form)  # type: ignore[attr-defined]
 
 
 class CreatePage(FormPage, CreateView):
+    """`next_keeps` names the fields of `initial_from` that the next record starts with after “Save and new”."""
+
     initial_from: dict[str, str] = {}
+    next_keeps: tuple[str, ...] = ()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.require_reader()
@@ -120,8 +160,22 @@ class CreatePage(FormPage, CreateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
-        given = self.request.GET
-        return {field: given[name] for name, field in self.initial_from.items() if given.get(name, "").isdecimal()}
+        initial: dict[str, Any] = {}
+        for name, field in self.initial_from.items():
+            known = self.model._meta.get_field(field)
+            values = [each for each in self.request.GET.getlist(name) if each.isdecimal() or not known.is_relation]
+            if values:
+                initial[field] = values if known.many_to_many else values[-1]
+        return initial
+
+    def get_success_url(self) -> str:
+        if not self.next_keeps or AND_NEW not in self.request.POST:
+            return super().get_success_url()
+        kept = QueryDict(mutable=True)
+        for name, field in self.initial_from.items():
+            if field in self.next_keeps:
+                kept.setlist(name, self.request.POST.getlist(field))
+        return f"{self.request.path}?{kept.urlencode()}"
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
@@ -133,6 +187,14 @@ class CreatePage(FormPage, CreateView):
 
 
 class UpdatePage(FormPage, UpdateView):
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What is locked is not opened for editing; a form that was open already hears it from the record itself."""
+        self.object = self.get_object()
+        if locked := self.object.why_locked():
+            messages.error(request, locked)
+            return redirect(self.object)
+        return super().get(request, *args, **kwargs)
+
     def get_object(self, queryset: models.QuerySet | None = None) -> Any:
         record = super().get_object(queryset)
         self.require_editor(record)
@@ -147,14 +209,21 @@ class UpdatePage(FormPage, UpdateView):
                     return self.saved()
         except IntegrityError:
             return self.raced(form)
-        theirs = self.model._base_manager.get(pk=form.instance.pk)
-        form.meet_conflict(theirs)
-        latest = theirs.history.latest()
-        return self.render_to_response(self.get_context_data(form=form, conflict=latest), status=409)
+        return self.conflict()
+
+    def conflict(self) -> HttpResponse:
+        """The form once more, on top of what the record has become since it was read for this request."""
+        self.object = self.get_object()
+        form: Any = self.get_form()
+        if not form.is_valid():
+            return self.form_invalid(form)
+        form.meet_conflict(self.object)
+        context = self.get_context_data(form=form, conflict=self.object.history.latest())
+        return self.render_to_response(context, status=409)
 
 
 class DeletePage(RecordPage, DetailView):
-    """Asks before it deletes; what others refer to stays."""
+    """Asks before it deletes; what others refer to stays, and what is locked."""
 
     template_name_suffix = "_delete"
 
@@ -165,6 +234,8 @@ class DeletePage(RecordPage, DetailView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.object = record = self.get_object()
+        if record.why_locked():
+            return self.render_to_response(self.get_context_data(), status=409)
         name = short(record)
         try:
             with transaction.atomic():
@@ -183,7 +254,53 @@ class HistoryPage(RecordPage, DetailView):
         rows = self.object.history.select_related("history_user").order_by("-history_date", "-history_id")
         page = Paginator(rows, PAGE_SIZE).get_page(self.request.GET.get("side"))
         older = rows[page.end_index() : page.end_index() + 1].first()
-        return super().get_context_data(entries=history.entries(list(page), older), page_obj=page, **kwargs)
+        return super().get_context_data(
+            entries=history.entries(list(page), older),
+            page_obj=page,
+            editable=self.object.is_editable_by(self.request.user),
+            **kwargs,
+        )
+
+
+class RevertPage(RecordPage, DetailView):
+    """Shows field by field what taking the record back to a row of its history would change, and then does it."""
+
+    template_name_suffix = "_revert"
+
+    def get_object(self, queryset: models.QuerySet | None = None) -> Any:
+        record = super().get_object(queryset)
+        self.require_editor(record)
+        return record
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        reversal = Reversal(self.object, self.get_row())
+        if not reversal.problems:
+            self.require_editor(reversal.target)
+        return super().get_context_data(row=reversal.row, reversal=reversal, **kwargs)
+
+    def get_row(self) -> Any:
+        rows = self.object.history.exclude(history_type="-").select_related("history_user")
+        return get_object_or_404(rows, pk=self.kwargs["history_id"])
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.object = self.get_object()
+        seen = request.POST.get("version", "")
+        try:
+            with transaction.atomic():
+                reversal = revert(self.object, self.get_row(), version=int(seen) if seen.isdecimal() else 0)
+                if reversal:
+                    self.require_editor(reversal.target)
+        except ValidationError:
+            reversal = None  # the page says what stands in the way
+        except IntegrityError:
+            reversal = None
+            messages.error(request, RACED)
+        if reversal:
+            messages.success(request, _("“%(record)s” is taken back.") % {"record": short(reversal.target)})
+            return redirect(reversal.target)
+        self.object = self.get_object()
+        conflict = self.object.history.latest() if str(self.object.version) != seen else None
+        return self.render_to_response(self.get_context_data(conflict=conflict), status=409)
 
 
 class DeletedPage(RecordPage, TemplateView):
@@ -192,7 +309,11 @@ class DeletedPage(RecordPage, TemplateView):
     template_name_suffix = "_deleted"
 
     def get_queryset(self) -> models.QuerySet:
-        return self.model.deleted_rows(self.request.user).select_related("history_user").order_by("-history_date")
+        return (
+            self.model.deleted_rows(self.request.user)
+            .select_related("history_user")
+            .order_by("-history_date", "-history_id")
+        )
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.require_reader()
@@ -202,14 +323,19 @@ class DeletedPage(RecordPage, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = Paginator(self.get_queryset(), PAGE_SIZE).get_page(self.request.GET.get("side"))
-        return super().get_context_data(page_obj=page, **kwargs)
+        return super().get_context_data(page_obj=page, rows=history.named(list(page)), **kwargs)
+
+
+class RestorePage(DeletedPage):
+    http_method_names = ["post"]
 
     def post(self, request: HttpRequest, history_id: int) -> HttpResponse:
         row = get_object_or_404(self.get_queryset(), pk=history_id)
         try:
             record = history.restore(row)
         except ValidationError as error:
-            what = {"record": short(row.instance), "reason": " ".join(error.messages)}
+            ((_row, name),) = history.named([row])
+            what = {"record": short(name), "reason": " ".join(error.messages)}
             messages.error(request, _("“%(record)s” cannot come back: %(reason)s") % what)
             return redirect(f"{self.model._meta.model_name}_deleted")
         messages.success(request, _("“%(record)s” is back.") % {"record": short(record)})
@@ -250,10 +376,11 @@ def record_urls(slug: str, **pages: type[View]) -> list[URLPattern]:
         urls += [
             page("opret/", pages["create"], "create"),
             page("slettede/", DeletedPage, "deleted"),
-            page("slettede/<int:history_id>/", DeletedPage, "restore"),
+            page("slettede/<int:history_id>/", RestorePage, "restore"),
             page("<int:pk>/rediger/", pages["update"], "update"),
             page("<int:pk>/slet/", DeletePage, "delete"),
             page("<int:pk>/historik/", HistoryPage, "history"),
+            page("<int:pk>/historik/<int:history_id>/", RevertPage, "revert"),
         ]
     if issubclass(model, OrderedRecord):
         urls.append(page("<int:pk>/flyt/", MovePage, "move"))

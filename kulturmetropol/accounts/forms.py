@@ -3,6 +3,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kulturmetropol.forms import form_helper
 
+from .models import User
+
 
 class LoginForm(AuthenticationForm):
     error_messages = {
@@ -13,3 +15,10 @@ class LoginForm(AuthenticationForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.helper = form_helper()
+
+    def get_invalid_login_error(self):
+        """Who knows the password of a closed account is told that it is closed; nobody else learns of it."""
+        user = User.objects.filter(email__iexact=self.cleaned_data["username"], is_active=False).first()
+        if user and user.check_password(self.cleaned_data["password"]):
+            self.confirm_login_allowed(user)
+        return super().get_invalid_login_error()

@@ -1,6 +1,10 @@
 """A person who may log in. The e-mail address is the user name; roles stand in the apps that know what they are for."""
 
+import secrets
+
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -48,3 +52,43 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self):
         return self.name or self.email
+
+
+class CalendarSecret(models.Model):
+    """What the address of a user's calendar is made of.
+
+    The address is the key and our signature on it. So nobody guesses one, comparing takes as long for a wrong one as
+    for a right one, and who has read the database has no address yet.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_secret", verbose_name=_("user")
+    )
+    key = models.CharField(_("key"), max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("calendar secret")
+        verbose_name_plural = _("calendar secrets")
+
+    def __str__(self):
+        return str(self.user)
+
+    @staticmethod
+    def new_key() -> str:
+        return secrets.token_urlsafe(32)
+
+    @staticmethod
+    def _signer() -> Signer:
+        return Signer(sep=".", salt="kulturmetropol.calendar")
+
+    @property
+    def address(self) -> str:
+        return self._signer().sign(self.key)
+
+    @classmethod
+    def key_of(cls, address: str) -> str | None:
+        try:
+            return cls._signer().unsign(address)
+        except BadSignature:
+            return None

@@ -3,7 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString
 
-from kulturmetropol import richtext
+from kulturmetropol import amounts, richtext
 
 register = template.Library()
 
@@ -37,3 +37,18 @@ def is_editable(record, user) -> bool:
 @register.filter
 def is_creatable_by(model, user) -> bool:
     return model.is_creatable_by(user)
+
+
+@register.filter
+def kr(value) -> str:
+    """An amount in kroner, which stays on one line: 1.234,50 kr."""
+    return "" if value is None else f"{amounts.amount(value)}\u00a0kr."
+
+
+register.filter(amounts.number)
+
+
+@register.filter
+def svg_percent(share) -> str:
+    """A number from 0 to 100 as an SVG attribute writes it, whatever the language: 37.25%."""
+    return f"{share:.2f}%"

@@ -7,17 +7,24 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from agreements.demo import load_governance
 from agreements.loading import Loader, LoadingError, ParentGoneError, load_municipalities, read
 from agreements.models import (
+    AccountLine,
     Agreement,
     Body,
+    Contribution,
     CultureRegion,
     Meeting,
     MeetingDelegate,
     Membership,
     Municipality,
+    OtherParty,
     Purpose,
+    Submission,
 )
+from initiatives.demo import load_measuring
+from initiatives.loading import load_doing, load_target_groups
 from initiatives.models import Initiative, InitiativeArea, ResultTarget
 
 
@@ -66,6 +73,7 @@ def load(*, demo: bool) -> Loader:
                 for position, text in enumerate(targets, start=1)
             ],
         )
+    load_target_groups(loader, data_folder("initiatives"))
     if demo:
         load_demo(loader)
     return loader
@@ -78,7 +86,22 @@ def load_demo(loader: Loader) -> None:
         except ParentGoneError:
             continue
         loader.load(Initiative, [{**row, "targets": targets}])
+    load_measuring(loader, read(data_folder("initiatives") / "demo-measuring.toml"))
+    load_doing(loader, data_folder("initiatives"))
+    load_economy(loader)
+    load_governance(loader, data_folder("agreements"))
     CultureRegion.objects.filter(slug="kulturmetropolen").update(has_demo_data=True)
+
+
+def load_economy(loader: Loader) -> None:
+    content = read(data_folder("agreements") / "demo-economy.toml")
+    for section, model in [
+        ("other_party", OtherParty),
+        ("contribution", Contribution),
+        ("account_line", AccountLine),
+        ("submission", Submission),
+    ]:
+        loader.load(model, content[section])
 
 
 def target_key(area_key: str, position: int) -> str:

@@ -1,0 +1,37 @@
+"""A form that is sent when its user is logged out, or in again, by then: the way back to it is kept.
+
+What was typed is kept by the browser (`static/js/drafts.js`), for a form may hold more than a session can be trusted with.
+"""
+
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME, middleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+
+def form_page(request: HttpRequest) -> str:
+    """The page that the form stands on. It may be another one than it was sent to, which may take nothing but forms."""
+    page = request.META.get("HTTP_REFERER", "")
+    if url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return urlsplit(page)._replace(scheme="", netloc="", fragment="").geturl()
+    return request.get_full_path()
+
+
+class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
+    def handle_no_permission(self, request, view_func):
+        if request.method != "POST":
+            return super().handle_no_permission(request, view_func)
+        messages.warning(
+            request, _("You were logged out, so nothing is saved yet. Log in, and you are back where you were.")
+        )
+        return redirect_to_login(form_page(request), self.get_login_url(view_func), REDIRECT_FIELD_NAME)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was opened before a login or a logout in another tab."""
+    return render(request, "403_csrf.html", {"form_page": form_page(request)}, status=403)

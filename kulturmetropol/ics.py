@@ -1,0 +1,73 @@
+"""Calendars in iCalendar's form (RFC 5545), built from plain entries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils import timezone
+from icalendar import STATUS, TRANSP, Calendar, Event, vDuration
+
+REFRESHED_EVERY = timedelta(hours=6)
+LENGTH = timedelta(hours=2)  # nobody registers when a meeting ends; a calendar has to show something
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something on a day, or at a time when `starts` is an aware datetime.
+
+    `key` names it for ever, so that a calendar moves it instead of doubling it. `path` is its page in the portal,
+    `changed` when it was saved last.
+    """
+
+    key: str
+    title: str
+    starts: date | datetime
+    path: str
+    place: str = ""
+    text: str = ""
+    cancelled: bool = False
+    changed: datetime | None = None
+
+    @property
+    def day(self) -> date:
+        return self.starts.date() if isinstance(self.starts, datetime) else self.starts
+
+
+def calendar(name: str, entries: Iterable[Entry]) -> bytes:
+    """The entries as the text of a calendar that people subscribe to. The same entries give the same bytes."""
+    built = Calendar.new(
+        name=name,
+        prodid="-//Kulturmetropol//Portal//DA",
+        uid=f"portal@{_host()}",
+        method="PUBLISH",
+        refresh_interval=REFRESHED_EVERY,
+        subcomponents=[_event(each) for each in entries],
+    )
+    # what calendars knew before RFC 7986
+    built.add("X-WR-TIMEZONE", settings.TIME_ZONE)
+    built.add("X-PUBLISHED-TTL", vDuration(REFRESHED_EVERY))
+    built.add_missing_timezones()
+    return built.to_ical()
+
+
+def _event(entry: Entry) -> Event:
+    all_day = not isinstance(entry.starts, datetime)
+    url = f"{settings.SITE_URL}{entry.path}"
+    return Event.new(
+        uid=f"{entry.key}@{_host()}",
+        stamp=(entry.changed or datetime.combine(entry.day, datetime.min.time(), UTC)).replace(microsecond=0),
+        summary=entry.title,
+        start=entry.starts if all_day else timezone.localtime(entry.starts),  # type: ignore[type-var]
+        end=entry.starts + (timedelta(days=1) if all_day else LENGTH),
+        location=entry.place or None,
+        description="\n\n".join(filter(None, [entry.text, url])),
+        url=url,
+        status=STATUS.CANCELLED if entry.cancelled else STATUS.CONFIRMED,
+        transparency=TRANSP.TRANSPARENT if all_day else TRANSP.OPAQUE,
+    )
+
+
+def _host() -> str:
+    return urlsplit(settings.SITE_URL).hostname or "localhost"
