@@ -4,6 +4,7 @@ Staff and admins are granted their role. Committee chairs and culture heads have
 so it ends with the term of office. A guest of an interested municipality reads only what is shared with guests.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,7 +17,8 @@ from django.utils import timezone
 from kulturmetropol.accounts.models import User
 
 STAFF, ADMIN, GUEST = "staff", "admin", "guest"
-READING_POSTS = ("chair", "culture_head")
+CHAIR, CULTURE_HEAD = "chair", "culture_head"
+READING_POSTS = (CHAIR, CULTURE_HEAD)
 
 
 @dataclass
@@ -33,13 +35,13 @@ class Roles:
         return list(self.user.role_grants.values_list("role", "culture_region_id"))
 
     @cached_property
-    def _posts(self) -> list[tuple[int, int]]:
+    def _posts(self) -> list[tuple[str, int, int]]:
         posts = apps.get_model("agreements", "Post").objects.current(timezone.localdate())
         return [
-            (region, municipality or of_body)
-            for region, municipality, of_body in posts.filter(
+            (kind, region, municipality or of_body)
+            for kind, region, municipality, of_body in posts.filter(
                 person__user=self.user, kind__in=READING_POSTS
-            ).values_list("person__culture_region_id", "municipality_id", "body__municipality_id")
+            ).values_list("kind", "person__culture_region_id", "municipality_id", "body__municipality_id")
         ]
 
     @cached_property
@@ -52,11 +54,26 @@ class Roles:
 
     @cached_property
     def read(self) -> set[int]:
-        return self.edited | {region for region, _municipality in self._posts}
+        return self.edited | {region for _kind, region, _municipality in self._posts}
 
     @cached_property
     def own_municipalities(self) -> set[int]:
-        return {municipality for _region, municipality in self._posts if municipality}
+        return {municipality for _kind, _region, municipality in self._posts if municipality}
+
+    @cached_property
+    def represented(self) -> set[tuple[int, int]]:
+        """The culture region and the municipality of each post, as chair or as culture head."""
+        return {(region, place) for _kind, region, place in self._posts if place}
+
+    @cached_property
+    def headed(self) -> set[tuple[int, int]]:
+        """The culture region and the municipality of each post as culture head."""
+        return {(region, place) for kind, region, place in self._posts if kind == CULTURE_HEAD and place}
+
+    @cached_property
+    def recorded(self) -> set[int]:
+        """The culture regions in which the user may record what took place, everywhere or in the own municipality."""
+        return self.edited | {region for region, _municipality in self.headed}
 
     @cached_property
     def invited(self) -> set[int]:
@@ -78,6 +95,25 @@ def may_edit(user: User, region: int | None = None) -> bool:
     """May the user edit records of the culture region with this id; without one, of any."""
     edited = roles(user).edited
     return bool(edited) if region is None else region in edited
+
+
+def may_record(user: User, region: int | None = None, municipalities: Collection[int] = ()) -> bool:
+    """Editors record what took place anywhere in their region, culture heads what took place in their own municipality.
+
+    Without a region: may the user record anything at all?
+    """
+    mine = roles(user)
+    if region is None:
+        return bool(mine.recorded)
+    if region in mine.edited:
+        return True
+    return bool(municipalities) and all((region, each) in mine.headed for each in municipalities)
+
+
+def may_see_account(user: User, region: int, municipality: int) -> bool:
+    """Editors see what every member gives and gets; chairs and culture heads see it of their own municipality alone."""
+    mine = roles(user)
+    return region in mine.edited or (region, municipality) in mine.represented
 
 
 def current(day: date) -> Q:

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
@@ -55,6 +55,9 @@ class Loader:
         return record
 
     def _load_row(self, model: type[models.Model], *, key: str, **values: Any) -> None:
+        columns = {field.name for field in model._meta.get_fields()}
+        for name in values.keys() - columns:
+            raise LoadingError(_("%(row)s: there is no column called “%(name)s”.") % {"row": key, "name": name})
         many = {name: values.pop(name) for name in list(values) if model._meta.get_field(name).many_to_many}
         try:
             related = {name: self._related(model, name, value, row=key) for name, value in values.items()}
@@ -63,7 +66,7 @@ class Loader:
         except ParentGoneError:
             return
         except ValidationError as error:
-            raise LoadingError(f"{key}: {' '.join(error.messages)}") from error
+            raise LoadingError(f"{key}: {_in_words(error)}") from error
         record.save()
         for name, related_records in many.items():
             getattr(record, name).set(related_records)
@@ -80,6 +83,15 @@ class Loader:
         )
 
 
+def _in_words(error: ValidationError) -> str:
+    """The messages, each with the name of its column when it is about one."""
+    return " ".join(
+        message if column == NON_FIELD_ERRORS else f"{column}: {message}"
+        for column, messages in error.message_dict.items()
+        for message in messages
+    )
+
+
 def municipality(code: str, *, row: str) -> Municipality:
     try:
         return Municipality.objects.get(code=code)
@@ -90,7 +102,16 @@ def municipality(code: str, *, row: str) -> Municipality:
 
 
 def load_municipalities(folder: Path) -> None:
-    """The register of the 98 municipalities. It is nobody's to edit, so each loading brings it up to date."""
+    """The register of the 98 municipalities. It is nobody's to edit, so each loading brings it up to date.
+
+    Only inhabitants are imported by admins as well: figures that are newer than the file's stand.
+    """
+    newer = {
+        code: figures
+        for code, *figures in Municipality.objects.filter(population_date__gt=POPULATION_DATE).values_list(
+            "code", "population", "population_date"
+        )
+    }
     register = _csv_rows(folder / "municipalities.csv")
     tiles = {row["code"]: row for row in _csv_rows(folder / "tile-map.csv")}
     register.sort(key=lambda row: sort_key(row["name"]))
@@ -101,8 +122,8 @@ def load_municipalities(folder: Path) -> None:
                 code=row["code"],
                 name=row["name"],
                 region=row["region"],
-                population=row["population_2020q3"],
-                population_date=POPULATION_DATE,
+                population=population,
+                population_date=population_date,
                 latitude=row["latitude"],
                 longitude=row["longitude"],
                 tile_label=tiles[row["code"]]["label"],
@@ -111,6 +132,7 @@ def load_municipalities(folder: Path) -> None:
                 sort_order=place,
             )
             for place, row in enumerate(register, start=1)
+            for population, population_date in [newer.get(row["code"], (row["population_2020q3"], POPULATION_DATE))]
         ],
         update_conflicts=True,
         unique_fields=["code"],

@@ -2,7 +2,8 @@ from django.urls import path
 
 from kulturmetropol.views import record_urls
 
-from . import views
+from .views import agreement as views
+from .views import economy, governance
 
 urlpatterns = [
     *record_urls(
@@ -52,6 +53,48 @@ urlpatterns = [
         create=views.PersonCreate,
         update=views.PersonUpdate,
     ),
+    path("poster/bekraeft/", governance.PostConfirm.as_view(), name="post_confirm"),
+    *record_urls(
+        "poster",
+        list=governance.PostList,
+        detail=governance.PostDetail,
+        create=governance.PostCreate,
+        update=governance.PostUpdate,
+    ),
+    *record_urls("dagsordenspunkter", create=governance.AgendaItemCreate, update=governance.AgendaItemUpdate),
+    *record_urls(
+        "dokumenter",
+        list=governance.DocumentList,
+        detail=governance.DocumentDetail,
+        create=governance.DocumentCreate,
+        update=governance.DocumentUpdate,
+    ),
+    path("dokumenter/<int:pk>/hent/", governance.DocumentDownload.as_view(), name="document_download"),
+    path("organer/<int:pk>/moedeplan/<int:year>/", governance.MeetingPlan.as_view(), name="body_plan"),
+    *record_urls(
+        "andre-parter",
+        list=economy.OtherPartyList,
+        detail=economy.OtherPartyDetail,
+        create=economy.OtherPartyCreate,
+        update=economy.OtherPartyUpdate,
+    ),
+    *record_urls(
+        "bidrag",
+        list=economy.ContributionList,
+        detail=economy.ContributionDetail,
+        create=economy.ContributionCreate,
+        update=economy.ContributionUpdate,
+    ),
+    *record_urls(
+        "regnskabslinjer",
+        list=economy.AccountLineList,
+        detail=economy.AccountLineDetail,
+        create=economy.AccountLineCreate,
+        update=economy.AccountLineUpdate,
+    ),
+    *record_urls("indberetninger", create=economy.SubmissionCreate, update=economy.SubmissionUpdate),
+    path("aftaler/<int:pk>/oekonomi/", economy.AgreementEconomy.as_view(), name="agreement_economy"),
+    path("aftaler/<int:pk>/frister/", economy.AgreementDeadlines.as_view(), name="agreement_deadlines"),
     path("kommuner/", views.MunicipalityList.as_view(), name="municipality_list"),
     path("kommuner/<str:code>/", views.MunicipalityDetail.as_view(), name="municipality_detail"),
 ]

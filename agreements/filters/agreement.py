@@ -1,9 +1,8 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
+from agreements.models import Agreement, Body, Meeting, Membership, Municipality, Person, Purpose
 from kulturmetropol.filters import ListFilter, Order, visible
-
-from .models import Agreement, Body, Meeting, Membership, Municipality, Person, Purpose
 
 
 class AgreementFilter(ListFilter):

@@ -1,8 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
+from agreements.models import Agreement, Body, Meeting, MeetingDelegate, Membership, Person, Purpose
 from kulturmetropol.forms import RecordForm
-
-from .models import Agreement, Body, Meeting, MeetingDelegate, Membership, Person, Purpose
 
 
 class AgreementForm(RecordForm):
@@ -10,7 +9,7 @@ class AgreementForm(RecordForm):
     groups = [
         (_("The agreement"), ["culture_region", "name", ("starts_on", "ends_on"), ("status", "stated_member_count")]),
         (_("Foundation"), ["mission", "vision", "environment_analysis"]),
-        (_("Formalities"), ["negotiation_note", ("case_number", "legal_basis")]),
+        (_("Formalities"), ["negotiation_note", ("case_number", "legal_basis"), "figures_locked_until"]),
     ]
 
     class Meta:
@@ -28,6 +27,7 @@ class AgreementForm(RecordForm):
             "negotiation_note",
             "case_number",
             "legal_basis",
+            "figures_locked_until",
         ]
 
 
@@ -72,11 +72,14 @@ class BodyForm(RecordForm):
 
 class MeetingForm(RecordForm):
     owner = "body"
-    groups = [(_("Meeting"), ["body", ("held_on", "starts_at"), "place", "status", "announcement"])]
+    groups = [
+        (_("Meeting"), ["body", ("held_on", "starts_at"), "place", "status", "announcement"]),
+        (_("Afterwards"), ["minutes"]),
+    ]
 
     class Meta:
         model = Meeting
-        fields = ["body", "held_on", "starts_at", "place", "status", "announcement"]
+        fields = ["body", "held_on", "starts_at", "place", "status", "announcement", "minutes"]
 
 
 class MeetingDelegateForm(RecordForm):

@@ -1,14 +1,30 @@
 from django.utils import timezone
 
+from agreements import access, tilemap
+from agreements.filters import agreement as filters
+from agreements.forms import agreement as forms
+from agreements.imports import MUNICIPALITY_COLUMNS, PERSON_COLUMNS, MunicipalityImport, PersonImport
+from agreements.models import Agreement, Body, Meeting, MeetingDelegate, Membership, Municipality, Person, Purpose
+from agreements.models.bodies import last_year
+from agreements.models.papers import in_order
 from kulturmetropol.views import CreatePage, DetailPage, ListPage, UpdatePage
-
-from . import filters, forms, tilemap
-from .models import Agreement, Body, Meeting, MeetingDelegate, Membership, Municipality, Person, Purpose
 
 
 class AgreementList(ListPage):
     model = Agreement
     filterset_class = filters.AgreementFilter
+    export_columns = [
+        ("kulturregion", "culture_region.name"),
+        ("navn", "name"),
+        ("status", "get_status_display"),
+        ("starter", "starts_on"),
+        ("slutter", "ends_on"),
+        ("journalnummer", "case_number"),
+        ("oplyst_medlemstal", "stated_member_count"),
+        ("retsgrundlag", "legal_basis"),
+        ("mission", "mission"),
+        ("vision", "vision"),
+    ]
 
 
 class AgreementDetail(DetailPage):
@@ -20,8 +36,18 @@ class AgreementDetail(DetailPage):
             members=members.select_related("municipality"),
             purposes=self.object.purposes.all(),
             areas=self.object.areas.prefetch_related("targets"),
+            years=range(self.object.starts_on.year, self.object.ends_on.year + 1),
+            accounts=self.own_members(),
+            other_parties=self.object.other_parties.all(),
+            documents=in_order(self.object.documents.all()),
             **kwargs,
         )
+
+    def own_members(self):
+        """The members whose account is the user's own: of the municipalities that the user represents."""
+        represented = access.roles(self.request.user).represented
+        own = {municipality for region, municipality in represented if region == self.object.culture_region_id}
+        return Municipality.objects.filter(memberships__agreement=self.object, pk__in=own) if own else []
 
 
 class AgreementCreate(CreatePage):
@@ -37,6 +63,11 @@ class AgreementUpdate(UpdatePage):
 class PurposeList(ListPage):
     model = Purpose
     filterset_class = filters.PurposeFilter
+    export_columns = [
+        ("aftale", "agreement.name"),
+        ("nummer", "position"),
+        ("formål", "text"),
+    ]
 
     def get_queryset(self):
         return super().get_queryset().select_related("agreement__culture_region")
@@ -60,6 +91,18 @@ class PurposeUpdate(UpdatePage):
 class MembershipList(ListPage):
     model = Membership
     filterset_class = filters.MembershipFilter
+    export_columns = [
+        ("aftale", "agreement.name"),
+        ("kommunekode", "municipality.code"),
+        ("kommune", "municipality.name"),
+        ("indbyggere", "municipality.population"),
+        ("medlem_fra", "joined_on"),
+        ("udtrådt", "left_on"),
+        ("fortsætter", "continues"),
+        ("beslutning_dato", "council_decided_on"),
+        ("beslutning_sagsnummer", "council_case_number"),
+        ("kilde", "source"),
+    ]
 
     def get_queryset(self):
         return super().get_queryset().select_related("municipality", "agreement")
@@ -83,6 +126,8 @@ class MembershipUpdate(UpdatePage):
 class MunicipalityList(ListPage):
     model = Municipality
     filterset_class = filters.MunicipalityFilter
+    export_columns = MUNICIPALITY_COLUMNS
+    import_kind = MunicipalityImport
     paginate_by = 98  # the whole register: it never grows
 
     def get_context_data(self, **kwargs):
@@ -96,10 +141,14 @@ class MunicipalityDetail(DetailPage):
 
     def get_context_data(self, **kwargs):
         user = self.request.user
+        memberships = list(
+            Membership.objects.visible_to(user).filter(municipality=self.object).select_related("agreement")
+        )
         return super().get_context_data(
-            memberships=Membership.objects.visible_to(user)
-            .filter(municipality=self.object)
-            .select_related("agreement"),
+            memberships=memberships,
+            has_account=any(
+                access.may_see_account(user, each.agreement.culture_region_id, self.object.pk) for each in memberships
+            ),
             bodies=Body.objects.visible_to(user).filter(municipality=self.object),
             **kwargs,
         )
@@ -108,6 +157,14 @@ class MunicipalityDetail(DetailPage):
 class BodyList(ListPage):
     model = Body
     filterset_class = filters.BodyFilter
+    export_columns = [
+        ("kulturregion", "culture_region.name"),
+        ("art", "get_kind_display"),
+        ("navn", "name"),
+        ("kommunekode", "municipality.code"),
+        ("kommune", "municipality.name"),
+        ("måneder_mellem_status", "status_interval_months"),
+    ]
 
 
 class BodyDetail(DetailPage):
@@ -117,6 +174,8 @@ class BodyDetail(DetailPage):
         return super().get_context_data(
             meetings=self.object.meetings.all()[:50],
             posts=self.object.posts.current(timezone.localdate()).select_related("person"),
+            plan_after=(plan_after := last_year(self.object)),
+            plan_for=plan_after and plan_after + 1,
             **kwargs,
         )
 
@@ -134,6 +193,16 @@ class BodyUpdate(UpdatePage):
 class MeetingList(ListPage):
     model = Meeting
     filterset_class = filters.MeetingFilter
+    export_columns = [
+        ("organ", "body.name"),
+        ("kommunekode", "body.municipality.code"),
+        ("kommune", "body.municipality.name"),
+        ("dato", "held_on"),
+        ("tidspunkt", "starts_at"),
+        ("sted", "place"),
+        ("status", "get_status_display"),
+        ("hvad_sker", "announcement"),
+    ]
 
 
 class MeetingDetail(DetailPage):
@@ -141,7 +210,12 @@ class MeetingDetail(DetailPage):
 
     def get_context_data(self, **kwargs):
         delegates = self.object.delegates.select_related("committee__municipality")
-        return super().get_context_data(delegates=delegates, **kwargs)
+        return super().get_context_data(
+            delegates=delegates,
+            agenda_items=self.object.agenda_items.all(),
+            documents=in_order(self.object.documents.all()),
+            **kwargs,
+        )
 
 
 class MeetingCreate(CreatePage):
@@ -169,6 +243,8 @@ class MeetingDelegateUpdate(UpdatePage):
 class PersonList(ListPage):
     model = Person
     filterset_class = filters.PersonFilter
+    export_columns = PERSON_COLUMNS
+    import_kind = PersonImport
 
 
 class PersonDetail(DetailPage):

@@ -1,0 +1,70 @@
+import django_filters
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from agreements.models import AccountLine, Agreement, Contribution, Municipality, OtherParty
+from kulturmetropol.filters import ListFilter, Order, visible
+
+
+class YearFilter(django_filters.Filter):
+    field_class = forms.IntegerField
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"field_name": "year", "label": _("Year"), "min_value": 2000, "max_value": 2100, **kwargs})
+
+
+class OtherPartyFilter(ListFilter):
+    aftale = django_filters.ModelChoiceFilter(field_name="agreement", queryset=visible(Agreement), label=_("Agreement"))
+    art = django_filters.ChoiceFilter(field_name="kind", choices=OtherParty.Kind, label=_("Kind"))
+    sorter = Order(
+        navn=("name", _("Name")),
+        art=("kind", _("Kind")),
+        aftale=("agreement__name", _("Agreement")),
+    )
+    search_fields = ("name", "note")
+
+    class Meta:
+        model = OtherParty
+        fields: list[str] = []
+
+
+class ContributionFilter(ListFilter):
+    aftale = django_filters.ModelChoiceFilter(field_name="agreement", queryset=visible(Agreement), label=_("Agreement"))
+    aar = YearFilter()
+    fra_aar = YearFilter(lookup_expr="gte", label=_("From the year"))
+    til_aar = YearFilter(lookup_expr="lte", label=_("Up to the year"))
+    betaler = django_filters.ChoiceFilter(field_name="payer", choices=Contribution.Payer, label=_("Payer"))
+    art = django_filters.ChoiceFilter(field_name="kind", choices=Contribution.Kind, label=_("Kind"))
+    kommune = django_filters.ModelChoiceFilter(
+        field_name="municipality",
+        to_field_name="code",
+        queryset=Municipality.objects.all(),
+        label=_("Municipality"),
+    )
+    sorter = Order(
+        aar=("year", _("Year")),
+        kommune=("municipality__sort_order", _("Municipality")),
+        beloeb=("amount", _("Amount")),
+    )
+    search_fields = ("municipality__name", "other_party__name", "source")
+
+    class Meta:
+        model = Contribution
+        fields: list[str] = []
+
+
+class AccountLineFilter(ListFilter):
+    aftale = django_filters.ModelChoiceFilter(field_name="agreement", queryset=visible(Agreement), label=_("Agreement"))
+    aar = YearFilter()
+    kilde = django_filters.ChoiceFilter(field_name="funded_by", choices=Contribution.Payer, label=_("Funded by"))
+    sorter = Order(
+        aar=("year", _("Year")),
+        tekst=("text", _("Text")),
+        budget=("budget", _("Budget")),
+        forbrug=("used", _("Used")),
+    )
+    search_fields = ("text",)
+
+    class Meta:
+        model = AccountLine
+        fields: list[str] = []
