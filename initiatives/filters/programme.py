@@ -1,10 +1,10 @@
 import django_filters
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from agreements.models import Agreement, Person
+from agreements.models import Agreement, Municipality, Person
+from initiatives.models import Initiative, InitiativeArea, Participation, ResultTarget
 from kulturmetropol.filters import ListFilter, Order, visible
-
-from .models import Initiative, InitiativeArea, ResultTarget
 
 
 class InitiativeAreaFilter(ListFilter):
@@ -35,9 +35,20 @@ class ResultTargetFilter(ListFilter):
 
 
 class InitiativeFilter(ListFilter):
+    aftale = django_filters.ModelChoiceFilter(
+        field_name="area__agreement", queryset=visible(Agreement), label=_("Agreement")
+    )
     omraade = django_filters.ModelChoiceFilter(field_name="area", queryset=visible(InitiativeArea), label=_("Area"))
     status = django_filters.ChoiceFilter(choices=Initiative.Status, label=_("Status"))
     tovholder = django_filters.ModelChoiceFilter(field_name="manager", queryset=visible(Person), label=_("Manager"))
+    kommune = django_filters.ModelChoiceFilter(
+        to_field_name="code",
+        queryset=Municipality.objects.all(),
+        method="taken_part_in",
+        label=_("Municipality takes part"),
+    )
+    fra = django_filters.DateFilter(method="running_since", label=_("From"))
+    til = django_filters.DateFilter(method="running_until", label=_("To"))
     sorter = Order(
         titel=("title", _("Title")),
         omraade=("area__position", _("Area")),
@@ -49,3 +60,28 @@ class InitiativeFilter(ListFilter):
     class Meta:
         model = Initiative
         fields: list[str] = []
+
+    @staticmethod
+    def after(day):
+        return Q(ends_on__isnull=True) | Q(ends_on__gte=day)
+
+    @staticmethod
+    def before(day):
+        return Q(starts_on__isnull=True) | Q(starts_on__lte=day)
+
+    def taken_part_in(self, queryset, name, municipality):
+        """Of a municipality the period is that of its taking part, not the initiative's own."""
+        first, last = self.form.cleaned_data["fra"], self.form.cleaned_data["til"]
+        taking_part = Participation.objects.filter(
+            self.after(first) if first else Q(),
+            self.before(last) if last else Q(),
+            initiative=OuterRef("pk"),
+            municipality=municipality,
+        )
+        return queryset.filter(Exists(taking_part))
+
+    def running_since(self, queryset, name, day):
+        return queryset if self.form.cleaned_data["kommune"] else queryset.filter(self.after(day))
+
+    def running_until(self, queryset, name, day):
+        return queryset if self.form.cleaned_data["kommune"] else queryset.filter(self.before(day))

@@ -1,9 +1,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from agreements.models import Document
+from initiatives.models import Initiative, InitiativeArea, ResultTarget
 from kulturmetropol.forms import RecordForm
-
-from .models import Initiative, InitiativeArea, ResultTarget
 
 
 class InitiativeAreaForm(RecordForm):
@@ -38,12 +38,21 @@ class InitiativeForm(RecordForm):
         help_text=_("Choose among the targets of the initiative's own area."),
     )
 
+    documents = forms.ModelMultipleChoiceField(
+        queryset=Document.objects.order_by("title"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=_("Documents"),
+        help_text=_("Documents that are in the portal already. A new one is added on the initiative's page."),
+    )
+
     owner = "area"
     owner_may_change = True
     groups = [
         (_("The initiative"), ["title", "summary", "description"]),
         (_("Its place in the agreement"), ["area", "targets"]),
         (_("How it goes"), [("status", "status_reason"), ("starts_on", "ends_on"), "manager"]),
+        (_("Papers"), ["documents"]),
     ]
 
     class Meta:
@@ -59,6 +68,7 @@ class InitiativeForm(RecordForm):
             "starts_on",
             "ends_on",
             "manager",
+            "documents",
         ]
 
     def clean(self):

@@ -1,0 +1,160 @@
+import django_filters
+from django.db.models import Max, Min, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agreements.models import Agreement, Municipality
+from initiatives.models import Activity, Initiative, InitiativeArea, Milestone, Story, TargetGroup
+from kulturmetropol.filters import ListFilter, Order, visible
+
+
+class YearFilter(django_filters.ChoiceFilter):
+    """Offers the years of the agreements that the user may see."""
+
+    @property
+    def field(self):
+        if not hasattr(self, "_field"):
+            agreements = Agreement.objects.visible_to(self.parent.request.user)
+            period = agreements.aggregate(first=Min("starts_on"), last=Max("ends_on"))
+            years = range(period["first"].year, period["last"].year + 1) if period["first"] else []
+            self.extra["choices"] = [(str(year), str(year)) for year in years]
+        return super().field
+
+
+def municipality_filter(field_name: str) -> django_filters.ModelChoiceFilter:
+    return django_filters.ModelChoiceFilter(
+        field_name=field_name, to_field_name="code", queryset=Municipality.objects.all(), label=_("Municipality")
+    )
+
+
+class OneAgreementFilter(ListFilter):
+    """About one agreement: unless the address names one, or an area of one, the one that work goes on under."""
+
+    aftale = django_filters.ModelChoiceFilter(
+        field_name="area__agreement", queryset=visible(Agreement), label=_("Agreement")
+    )
+    omraade = django_filters.ModelChoiceFilter(field_name="area", queryset=visible(InitiativeArea), label=_("Area"))
+
+    def __init__(self, data=None, *args, request, **kwargs):
+        if not data or not (data.get("aftale") or data.get("omraade")):
+            agreements = Agreement.objects.visible_to(request.user).alias(ended=Q(status=Agreement.Status.ENDED))
+            if newest := agreements.order_by("ended", "-starts_on").first():
+                data = {**(data.dict() if data else {}), "aftale": str(newest.pk)}
+        super().__init__(data, *args, request=request, **kwargs)
+
+    @property
+    def agreement(self) -> Agreement | None:
+        """The agreement it is about; None where nothing tells, or where the filter makes no sense."""
+        if not self.is_bound or not self.is_valid():
+            return None
+        chosen = self.form.cleaned_data
+        return chosen["aftale"] or (chosen["omraade"].agreement if chosen["omraade"] else None)
+
+
+class ActivityFilter(ListFilter):
+    aftale = django_filters.ModelChoiceFilter(
+        field_name="initiative__area__agreement", queryset=visible(Agreement), label=_("Agreement")
+    )
+    indsats = django_filters.ModelChoiceFilter(
+        field_name="initiative", queryset=visible(Initiative), label=_("Initiative")
+    )
+    omraade = django_filters.ModelChoiceFilter(
+        field_name="initiative__area", queryset=visible(InitiativeArea), label=_("Area")
+    )
+    kommune = municipality_filter("municipalities")
+    maalgruppe = django_filters.ModelChoiceFilter(
+        field_name="target_groups", queryset=visible(TargetGroup), label=_("Target group")
+    )
+    aar = YearFilter(field_name="held_on", lookup_expr="year", label=_("Year"))
+    fra = django_filters.DateFilter(field_name="held_on", lookup_expr="gte", label=_("From"))
+    til = django_filters.DateFilter(field_name="held_on", lookup_expr="lte", label=_("To"))
+    sorter = Order(
+        dato=("held_on", _("Date")),
+        titel=("title", _("Title")),
+        indsats=("initiative__title", _("Initiative")),
+        deltagere=("attendance", _("Attendance")),
+    )
+    search_fields = ("title", "place", "note", "initiative__title")
+
+    class Meta:
+        model = Activity
+        fields: list[str] = []
+
+
+class TargetGroupFilter(ListFilter):
+    sorter = Order(
+        navn=("name", _("Name")),
+        aktiviteter=("activity_count", _("Activities")),
+    )
+    search_fields = ("name",)
+
+    class Meta:
+        model = TargetGroup
+        fields: list[str] = []
+
+
+class StoryFilter(ListFilter):
+    aftale = django_filters.ModelChoiceFilter(
+        field_name="initiative__area__agreement", queryset=visible(Agreement), label=_("Agreement")
+    )
+    indsats = django_filters.ModelChoiceFilter(
+        field_name="initiative", queryset=visible(Initiative), label=_("Initiative")
+    )
+    omraade = django_filters.ModelChoiceFilter(
+        field_name="initiative__area", queryset=visible(InitiativeArea), label=_("Area")
+    )
+    kommune = municipality_filter("municipality")
+    vises = django_filters.ChoiceFilter(
+        choices=[("offentliggjort", _("Published")), ("kladde", _("Not published"))],
+        method="by_publishing",
+        label=_("Published"),
+    )
+    fra = django_filters.DateFilter(field_name="published_on", lookup_expr="gte", label=_("From"))
+    til = django_filters.DateFilter(field_name="published_on", lookup_expr="lte", label=_("To"))
+    sorter = Order(
+        offentliggjort=("published_on", _("Published")),
+        titel=("title", _("Title")),
+        kommune=("municipality__sort_order", _("Municipality")),
+    )
+    search_fields = ("title", "text", "initiative__title", "municipality__name")
+
+    class Meta:
+        model = Story
+        fields: list[str] = []
+
+    def by_publishing(self, queryset, name, value):
+        published = Q(published_on__lte=timezone.localdate())
+        # not `~published`: a story without a date is neither published nor, to SQL, not published
+        return queryset.filter(published) if value == "offentliggjort" else queryset.exclude(published)
+
+
+class MilestoneFilter(OneAgreementFilter):
+    aar = YearFilter(field_name="due_on", lookup_expr="year", label=_("Year"))
+    sorter = Order(
+        frist=("due_on", _("Due on")),
+        titel=("title", _("Title")),
+        omraade=("area__position", _("Area")),
+    )
+    search_fields = ("title", "note", "area__name")
+
+    class Meta:
+        model = Milestone
+        fields: list[str] = []
+
+
+class MatrixFilter(OneAgreementFilter):
+    """Which initiatives are the columns, and of which year the cells tell."""
+
+    aar = YearFilter(method="in_year", label=_("Year"))
+    search_fields = ("title", "summary", "area__name")
+
+    class Meta:
+        model = Initiative
+        fields: list[str] = []
+
+    def in_year(self, queryset, name, value):
+        return queryset.exclude(ends_on__lt=f"{value}-01-01").exclude(starts_on__gt=f"{value}-12-31")
+
+    @property
+    def year(self) -> int | None:
+        return int(self.form.cleaned_data.get("aar") or 0) or None if self.is_bound and self.is_valid() else None
