@@ -20,6 +20,16 @@ from .models import Memo
 class MemoList(ListPage):
     model = Memo
     filterset_class = filters.MemoFilter
+    export_columns = [
+        ("aftale", "agreement.name"),
+        ("udvalg", "committee.name"),
+        ("kommunekode", "committee.municipality.code"),
+        ("kommune", "committee.municipality.name"),
+        ("dato", "date"),
+        ("sagsnummer", "case_number"),
+        ("sagsbehandler", "case_officer"),
+        ("type", "get_kind_display"),
+    ]
 
     def get_queryset(self):
         return super().get_queryset().select_related("committee__municipality", "agreement")

@@ -39,3 +39,34 @@ if (form) {
   });
   addEventListener("beforeunload", (event) => changed && event.preventDefault());
 }
+
+// A check of many rows goes on by itself, some rows at a time.
+document.querySelector("form[data-go-on]")?.requestSubmit();
+
+// What takes a moment says so, and is sent once.
+for (const slow of document.querySelectorAll("form[data-busy]")) {
+  slow.addEventListener("submit", (event) => {
+    if (event.submitter?.name === "gem") event.submitter.textContent = slow.dataset.busy;
+    setTimeout(() => slow.querySelectorAll("button").forEach((button) => (button.disabled = true)));
+  });
+}
+
+// The key / leads to the search from everywhere but a field one writes in.
+const search = document.querySelector("[data-search]");
+addEventListener("keydown", (event) => {
+  const writing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if (event.key !== "/" || writing || event.ctrlKey || event.metaKey || event.altKey || !search) return;
+  event.preventDefault();
+  search.focus();
+  search.select();
+});
+
+// A button copies the text of a field.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const field = document.getElementById(button.dataset.copy);
+    field.select();
+    navigator.clipboard?.writeText(field.value).then(() => (button.textContent = button.dataset.copied));
+  });
+}
