@@ -1,10 +1,11 @@
 """The agreement of the customer's documents, and the cast: one user for each way in which people meet the portal.
 
-Both are made once for a database. Tests that commit (browsers, threads) empty it, so the cast comes back when it is gone.
+Both are made once for a database. Tests that commit (browsers, threads) empty it; the cast comes back when it is gone.
 """
 
 import os
 import shutil
+import tempfile
 from dataclasses import dataclass, fields
 from datetime import date
 
@@ -17,7 +18,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a
 
 @dataclass(frozen=True)
 class Cast:
-    """`staff`, `admin` and the three others belong to Kulturmetropolen; `outsider` is staff of another culture region."""
+    """All belong to Kulturmetropolen, but `outsider` and `outside_admin`, of another region, and `nobody`, of none."""
 
     staff: object
     admin: object
@@ -31,10 +32,13 @@ class Cast:
     nobody: object
 
 
-def pytest_configure():
+def pytest_configure(config):
     # pages are rendered, and static files served, without collecting these first
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
+    files = tempfile.TemporaryDirectory(prefix="kulturmetropol-files-")
+    settings.MEDIA_ROOT = files.name
+    config.add_cleanup(files.cleanup)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A real Chromium on a real server. A page that talks to another host, or whose console shows an error, fails the test."""
+"""A real Chromium on a real server. A page that talks to another host, or whose console complains, fails the test."""
 
 from urllib.parse import urlsplit
 

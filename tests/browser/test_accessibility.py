@@ -3,14 +3,42 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from agreements.models import Agreement, Body, Meeting, Membership, Person, Purpose
-from initiatives.models import Initiative, InitiativeArea, ResultTarget
+from agreements.models import (
+    AccountLine,
+    AgendaItem,
+    Agreement,
+    Body,
+    Contribution,
+    Document,
+    Meeting,
+    Membership,
+    OtherParty,
+    Person,
+    Post,
+    Purpose,
+)
+from initiatives.models import (
+    Activity,
+    Indicator,
+    Initiative,
+    InitiativeArea,
+    KeyFigure,
+    Measurement,
+    Milestone,
+    ResultTarget,
+    Story,
+    TargetGroup,
+)
 from outreach.models import Memo
 from tests.factories import MemoFactory
 
 pytestmark = pytest.mark.browser
 
 RECORDS = [Agreement, Purpose, Membership, Body, Meeting, Person, InitiativeArea, ResultTarget, Initiative, Memo]
+RECORDS += [Indicator, Measurement, KeyFigure]
+RECORDS += [OtherParty, Contribution, AccountLine]
+RECORDS += [TargetGroup, Activity, Story, Milestone]
+RECORDS += [Document, Post]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 FOREIGN_FRAMES = "iframe"
 
@@ -41,6 +69,50 @@ def test_every_page_of_a_record(page, log_in_as, cast, model):
         page.goto(address)
         assert_accessible(page)
         assert_fits(page)
+
+
+def test_economy_and_account(page, log_in_as, cast):
+    agreement = Agreement.objects.first()
+    own = agreement.get_absolute_url()
+    log_in_as(cast.staff)
+    for address in [
+        f"{own}oekonomi/",
+        f"{own}frister/",
+        f"{own}aarsstatus/{agreement.starts_on.year}/",
+        f"{own}ny-aftale/",
+        f"/indberetninger/opret/?aftale={agreement.pk}",
+        "/indberetninger/slettede/",
+        "/kommuner/0175/regnskab/",
+        "/kommuner/0175/regnskab/?fra=31-02-2021",
+    ]:
+        page.goto(address)
+        assert_accessible(page)
+        assert_fits(page)
+
+
+def test_governance_and_import(page, log_in_as, cast, tmp_path):
+    meeting = AgendaItem.objects.first().meeting
+    wrong = tmp_path / "forkert.csv"
+    wrong.write_text("indsats;titel;dato;kommuner\nUkendt;Kor;31-02-2022;Kjøge\n")
+    log_in_as(cast.admin)
+    for address in [
+        meeting.get_absolute_url(),
+        f"/dagsordenspunkter/{meeting.agenda_items.first().pk}/rediger/",
+        f"{meeting.body.get_absolute_url()}moedeplan/{meeting.held_on.year}/",
+        "/poster/bekraeft/",
+        f"{Initiative.objects.first().get_absolute_url()}dokumenter/opret/",
+        "/importer/",
+        "/importer/kommuner/",
+        "/importer/aktiviteter/",
+    ]:
+        page.goto(address)
+        assert_accessible(page)
+        assert_fits(page)
+    page.get_by_label("Fil").set_input_files(wrong)
+    page.get_by_role("button", name="Kontrollér filen").click()
+    page.get_by_role("alert").wait_for()
+    assert_accessible(page)
+    assert_fits(page)
 
 
 @pytest.mark.parametrize("who", ["staff", "chair", "culture_head", "guest"])
@@ -83,6 +155,28 @@ def test_form_with_a_conflict(page, log_in_as, cast):
     page.get_by_role("alert").wait_for()
     assert_accessible(page)
     assert_fits(page)
+
+
+def test_search_calendar_and_taking_back(page, log_in_as, cast, screen):
+    initiative = Initiative.objects.first()
+    first = initiative.history.latest().pk
+    initiative.title = "Et andet navn"
+    initiative.save()
+    log_in_as(cast.staff)
+    page.goto("/kalender/")
+    assert_accessible(page)
+    page.get_by_role("button", name="Lav min adresse").click()
+    page.get_by_label("Adressen på din kalender").wait_for()
+    addresses = ["/kalender/", "/soeg/", "/soeg/?q=unges+musik", "/soeg/?q=findesikke", f"/soeg/?q={'x' * 201}"]
+    for address in [*addresses, f"{initiative.get_absolute_url()}historik/{first}/"]:
+        page.goto(address)
+        assert_accessible(page)
+        assert_fits(page)
+    page.goto("/indsatser/")
+    page.keyboard.press("/")
+    page.keyboard.type("unges musik/kultur")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Fundet for “unges musik/kultur”").wait_for()
 
 
 def test_menu_on_a_phone(page, log_in_as, cast, screen):

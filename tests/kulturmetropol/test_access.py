@@ -1,0 +1,356 @@
+"""Who gets what at every address. An outsider gets 404, a reader who may not write 403, the anonymous a login page."""
+
+from urllib.parse import quote
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from agreements.models import MeetingDelegate, Municipality, Post
+from tests.factories import (
+    AgreementFactory,
+    BodyFactory,
+    CommitteeFactory,
+    InitiativeAreaFactory,
+    InitiativeFactory,
+    MeetingFactory,
+    MembershipFactory,
+    MemoFactory,
+    PersonFactory,
+    PurposeFactory,
+    ResultTargetFactory,
+)
+from tests.factories.doing import (
+    ActivityFactory,
+    MilestoneFactory,
+    ParticipationFactory,
+    StoryFactory,
+    TargetGroupFactory,
+    picture,
+)
+from tests.factories.economy import (
+    AccountLineFactory,
+    ContributionFactory,
+    OtherPartyFactory,
+    SubmissionFactory,
+)
+from tests.factories.measuring import IndicatorFactory, KeyFigureFactory, MeasurementFactory
+from tests.factories.governance import AgendaItemFactory, DocumentFactory, PostFactory
+from tests.pages import heading, offered, parse, records
+
+# The columns of the table: those who meet the portal in the same way.
+COLUMNS = {
+    "anonymous": ["anonymous"],
+    "stranger": ["nobody", "guest", "former_chair"],
+    "reader": ["chair", "chair_elsewhere", "culture_head"],
+    "editor": ["staff", "admin"],
+    "foreigner": ["outsider", "outside_admin"],
+}
+
+
+def row(get: str, post: str) -> dict[str, dict[str, int]]:
+    """By method and role the status, from one number for each column."""
+    return {
+        method: {
+            role: int(status)
+            for roles, status in zip(COLUMNS.values(), statuses.split(), strict=True)
+            for role in roles
+        }
+        for method, statuses in (("get", get), ("post", post))
+    }
+
+
+#                 anonymous, stranger, reader, editor, foreigner
+LIST = row(get="302 404 200 200 200", post="302 405 405 405 405")
+DETAIL = row(get="302 404 200 200 404", post="302 405 405 405 405")
+CREATE = row(get="302 404 403 200 200", post="302 404 403 200 200")
+UPDATE = row(get="302 404 403 200 404", post="302 404 403 200 404")
+DELETE = row(get="302 404 403 200 404", post="302 404 403 302 404")
+HISTORY = row(get="302 404 200 200 404", post="302 405 405 405 405")
+DELETED = row(get="302 404 403 200 200", post="302 404 403 405 405")
+RESTORE = row(get="302 404 403 405 405", post="302 404 403 302 404")
+# taking back without saying which version one saw is a conflict
+REVERT = row(get="302 404 403 200 404", post="302 404 403 409 404")
+MOVE = row(get="302 405 405 405 405", post="302 404 403 302 404")
+# drafts of memos are the secretariat's alone: to chairs and culture heads they are not there
+MEMO_LIST = row(get="302 404 404 200 200", post="302 405 405 405 405")
+MEMO_ONE = row(get="302 404 404 200 404", post="302 405 405 405 405")
+MEMO_CREATE = row(get="302 404 404 200 200", post="302 404 404 200 200")
+MEMO_UPDATE = row(get="302 404 404 200 404", post="302 404 404 200 404")
+MEMO_DELETE = row(get="302 404 404 200 404", post="302 404 404 302 404")
+MEMO_REVERT = row(get="302 404 404 200 404", post="302 404 404 409 404")
+MEMO_DELETED = row(get="302 404 404 200 200", post="302 404 404 405 405")
+MEMO_RESTORE = row(get="302 404 404 405 405", post="302 404 404 302 404")
+
+EDITED = {
+    "create": CREATE,
+    "update": UPDATE,
+    "delete": DELETE,
+    "history": HISTORY,
+    "revert": REVERT,
+    "deleted": DELETED,
+    "restore": RESTORE,
+}
+LISTED = {"list": LIST, "detail": DETAIL, **EDITED}
+
+
+def for_head(page: dict, get: int, post: int) -> dict:
+    return {"get": page["get"] | {"culture_head": get}, "post": page["post"] | {"culture_head": post}}
+
+
+# culture heads record what was measured in their own municipality, and bring it back; this record is another's
+RECORDED = {
+    "create": for_head(CREATE, 200, 200),
+    "deleted": for_head(DELETED, 200, 405),
+    "restore": for_head(RESTORE, 405, 404),
+}
+
+
+# what a municipality gives and gets is for its own chairs and culture heads, and for editors
+ACCOUNT = row(get="302 404 200 200 404", post="302 405 405 405 405")
+ACCOUNT["get"]["chair_elsewhere"] = 404
+
+
+def of(kind: str, pages: dict) -> dict:
+    return {f"{kind}_{page}": expected for page, expected in pages.items()}
+
+
+TABLE = {
+    "start": row(get="302 200 200 200 200", post="302 200 200 200 200"),
+    "login": row(get="200 302 302 302 302", post="200 302 302 302 302"),
+    "logout": row(get="302 405 405 405 405", post="302 302 302 302 302"),
+    "password_change": row(get="302 200 200 200 200", post="302 200 200 200 200"),
+    "search": row(get="302 200 200 200 200", post="302 405 405 405 405"),
+    "calendar": row(get="302 404 200 200 200", post="302 405 405 405 405"),
+    "calendar_renew": row(get="302 405 405 405 405", post="302 404 302 302 302"),
+    "calendar_feed": row(get="404 404 404 404 404", post="405 405 405 405 405"),  # by its secret address alone
+    **of("agreement", LISTED),
+    **of("purpose", LISTED | {"move": MOVE}),
+    **of("membership", LISTED),
+    **of("body", LISTED),
+    **of("meeting", LISTED),
+    **of("meetingdelegate", EDITED),
+    **of("person", LISTED),
+    **of("post", LISTED),
+    "post_confirm": row(get="302 404 403 200 200", post="302 404 403 302 302"),
+    **of("agendaitem", EDITED | {"move": MOVE}),
+    **of("document", LISTED),
+    "document_download": DETAIL,
+    "initiative_document": UPDATE,
+    "body_plan": row(get="302 404 403 200 404", post="302 404 403 302 404"),
+    "import_list": row(get="302 404 403 200 200", post="302 404 403 405 405"),
+    "import_upload": CREATE,
+    "import_template": row(get="302 404 403 200 200", post="302 404 403 405 405"),
+    "import_check": row(get="302 404 403 302 302", post="302 404 403 302 302"),
+    **of("otherparty", LISTED),
+    **of("contribution", LISTED),
+    **of("accountline", LISTED),
+    **of("submission", EDITED),
+    "agreement_economy": DETAIL,
+    "agreement_deadlines": DETAIL,
+    "agreement_year": DETAIL,
+    "agreement_copy": UPDATE,
+    "municipality_account": ACCOUNT,
+    # the register of municipalities is shared by all culture regions
+    "municipality_list": LIST,
+    "municipality_detail": row(get="302 404 200 200 200", post="302 405 405 405 405"),
+    **of("initiativearea", LISTED),
+    **of("resulttarget", LISTED | {"move": MOVE}),
+    **of("initiative", LISTED),
+    **of("indicator", LISTED),
+    **of("measurement", LISTED | RECORDED),
+    **of("keyfigure", LISTED),
+    **of("activity", LISTED | RECORDED),
+    **of("targetgroup", LISTED),
+    **of("story", LISTED),
+    "story_picture": DETAIL,
+    **of("milestone", LISTED),
+    **of("participation", {"list": LIST, "history": HISTORY, "revert": REVERT, "deleted": DELETED, "restore": RESTORE}),
+    # without the version one saw, clearing a cell is a conflict
+    "participation_cell": row(get="302 404 403 200 404", post="302 404 403 409 404"),
+    "memo_list": MEMO_LIST,
+    "memo_detail": MEMO_ONE,
+    "memo_create": MEMO_CREATE,
+    "memo_update": MEMO_UPDATE,
+    "memo_delete": MEMO_DELETE,
+    "memo_history": MEMO_ONE,
+    "memo_revert": MEMO_REVERT,
+    "memo_deleted": MEMO_DELETED,
+    "memo_restore": MEMO_RESTORE,
+    "memo_preview": MEMO_UPDATE,
+    "memo_pdf": MEMO_ONE,
+}
+
+RECORDS = {
+    "agreement": AgreementFactory,
+    "purpose": PurposeFactory,
+    "membership": MembershipFactory,
+    "body": BodyFactory,
+    "meeting": MeetingFactory,
+    "meetingdelegate": lambda: MeetingDelegate.objects.create(meeting=MeetingFactory(), committee=CommitteeFactory()),
+    "person": PersonFactory,
+    "post": PostFactory,
+    "agendaitem": AgendaItemFactory,
+    "document": DocumentFactory,
+    "otherparty": OtherPartyFactory,
+    "contribution": ContributionFactory,
+    "accountline": AccountLineFactory,
+    "submission": SubmissionFactory,
+    "initiativearea": InitiativeAreaFactory,
+    "resulttarget": ResultTargetFactory,
+    "initiative": InitiativeFactory,
+    "indicator": IndicatorFactory,
+    "measurement": MeasurementFactory,
+    "keyfigure": KeyFigureFactory,
+    "activity": lambda: ActivityFactory(places=["Køge"]),
+    "targetgroup": TargetGroupFactory,
+    "story": lambda: StoryFactory(picture=picture(), picture_text="En flade"),
+    "milestone": MilestoneFactory,
+    "participation": ParticipationFactory,
+    "memo": MemoFactory,
+}
+WITHOUT_RECORD = {"start", "login", "logout", "password_change", "search", "calendar", "calendar_renew"}
+PUBLIC = {"login", "calendar_feed"}
+
+
+def names(resolver=None) -> list[str | None]:
+    found = []
+    for pattern in (resolver or get_resolver()).url_patterns:
+        found += names(pattern) if isinstance(pattern, URLResolver) else [pattern.name]
+    return found
+
+
+def test_every_address_is_in_the_table():
+    assert sorted(map(str, names())) == sorted(TABLE)
+
+
+def address(name: str) -> str:
+    """The address of the page, of a new record of Kulturmetropolen where the page is about one."""
+    kind, _, page = name.partition("_")
+    if name in WITHOUT_RECORD or page in {"list", "create", "deleted"}:
+        return reverse(name)
+    if kind == "municipality":
+        return reverse(name, args=["0175"])
+    if kind == "import":
+        return reverse(name, args={"list": [], "check": ["personer", uuid4()]}.get(page, ["personer"]))
+    if name == "post_confirm":
+        return reverse(name)
+    if name == "body_plan":
+        meeting = MeetingFactory()
+        return reverse(name, args=[meeting.body_id, meeting.held_on.year])
+    if name == "calendar_feed":
+        return reverse(name, args=["guessed.secret"])
+    record = RECORDS[kind]()
+    if name == "agreement_year":
+        return reverse(name, args=[record.pk, record.starts_on.year])
+    if page == "cell":
+        return reverse(name, args=[record.initiative_id, record.municipality.code])
+    if page == "revert":
+        return reverse(name, args=[record.pk, record.history.latest().pk])
+    if page == "restore":
+        record.delete()
+        return reverse(name, args=[record.history.model.objects.latest().pk])
+    return reverse(name, args=[record.pk])
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_every_role_gets_what_the_table_says(log_in, cast, name):
+    url = address(name)
+    answers = {"get": {}, "post": {}}
+    for method, expected in TABLE[name].items():
+        for role in expected:
+            with transaction.atomic():
+                client = log_in(None if role == "anonymous" else getattr(cast, role))
+                response = getattr(client, method)(url)
+                transaction.set_rollback(True)  # the next role finds things as they were
+            answers[method][role] = response.status_code
+            if role == "anonymous" and name not in PUBLIC:
+                assert response.url == f"/log-ind/?next={quote(url)}"
+    assert answers == TABLE[name]
+
+
+LISTS = [name for name in TABLE if name.endswith("_list")]
+
+
+@pytest.mark.parametrize("name", sorted({*LISTS} - {"municipality_list", "story_list"}))  # stories stand on cards
+@pytest.mark.parametrize("role", ["outsider", "outside_admin"])
+def test_lists_show_nothing_of_another_region(log_in, cast, name, role):
+    RECORDS[name.removesuffix("_list")]()
+    assert records(log_in(getattr(cast, role)).get(reverse(name))) == []
+    assert len(records(log_in(cast.staff).get(reverse(name)))) > 0
+
+
+def test_municipalities_are_shared_but_not_who_is_a_member(log_in, cast):
+    response = log_in(cast.outsider).get("/kommuner/")
+    assert len(records(response)) == Municipality.objects.count() == 98
+    assert "Medlem" not in {(cell.text or "").strip() for cell in parse(response).iter("span")}
+    detail = log_in(cast.outsider).get("/kommuner/0175/").content.decode()
+    assert "Ikke medlem af nogen aftale." in detail
+    assert "Kultur- og Fritidsudvalget" not in detail
+
+
+def test_forms_offer_nothing_of_another_region(log_in, cast):
+    person, area, committee = PersonFactory(), InitiativeAreaFactory(), CommitteeFactory()
+    outsider = log_in(cast.outsider)
+    for url, field, foreign in [
+        ("/indsatser/opret/", "manager", person),
+        ("/indsatser/opret/", "area", area),
+        ("/notater/opret/", "committee", committee),
+        ("/moeder/opret/", "body", committee),
+    ]:
+        assert set(offered(outsider.get(url), field)) <= {""}
+        assert str(foreign.pk) in offered(log_in(cast.staff).get(url), field)
+
+
+@pytest.mark.parametrize(
+    ("status", "title", "text"),
+    [
+        (404, "Siden er her ikke", "Den kan være flyttet eller slettet, eller du har ikke adgang til den."),
+        (
+            403,
+            "Det har du ikke adgang til at gøre",
+            "Du kan læse dette, men ikke ændre det. Skriv til sekretariatet, hvis du burde kunne.",
+        ),
+    ],
+)
+def test_the_refusal_is_in_danish(log_in, cast, status, title, text):
+    user = cast.nobody if status == 404 else cast.chair
+    response = log_in(user).get("/aftaler/opret/")
+    assert (response.status_code, heading(response)) == (status, title)
+    assert text in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "url", ["/formaal/99999999999999999999/", "/kommuner/9999/", "/findes-ikke/", "/formaal/0/rediger/"]
+)
+def test_what_is_not_there_is_not_found(staff, url):
+    assert staff.get(url).status_code == 404
+
+
+def test_readers_see_no_way_to_write(log_in, cast):
+    for url in ("/aftaler/", "/indsatser/", f"/indsatser/{InitiativeFactory().pk}/"):
+        links = [link.get("href") for link in parse(log_in(cast.chair).get(url)).iter("a")]
+        assert [link for link in links if link.endswith(("opret/", "rediger/", "slet/", "slettede/"))] == []
+
+
+@pytest.mark.parametrize(("days", "status"), [(-1, 404), (0, 200), (1, 200)])
+def test_a_chair_reads_through_the_last_day_of_the_term(log_in, cast, days, status):
+    last = timezone.localdate() + timezone.timedelta(days=days)
+    Post.objects.filter(person__user=cast.chair).update(ends_on=last)
+    assert log_in(cast.chair).get("/aftaler/").status_code == status
+
+
+def test_a_term_that_has_not_begun_gives_nothing(log_in, cast):
+    tomorrow = timezone.localdate() + timezone.timedelta(days=1)
+    Post.objects.filter(person__user=cast.culture_head).update(starts_on=tomorrow)
+    assert log_in(cast.culture_head).get("/aftaler/").status_code == 404
+
+
+def test_a_form_without_its_token_is_refused_in_danish(cast):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.staff)
+    response = client.post("/personer/opret/", {"name": "Åse"})
+    assert (response.status_code, heading(response)) == (403, "Formularen har været åben for længe")

@@ -1,0 +1,116 @@
+"""The settings as the environment gives them, each in a process of its own."""
+
+import json
+
+import pytest
+
+from tests.kulturmetropol.test_database import run
+
+PRODUCTION = {"SECRET_KEY": "blå viol i regnvejr " * 4, "SITE_URL": "https://portal.example"}
+
+
+def settings_of(*names: str, **environment: str) -> dict:
+    """The settings named, in a process with this environment."""
+    script = (
+        "import json, sys; from django.conf import settings;"
+        "print(json.dumps({name: getattr(settings, name) for name in sys.argv[1:]}, default=str))"
+    )
+    result = run("-c", script, *names, DJANGO_SETTINGS_MODULE="kulturmetropol.settings", **environment)
+    assert result.stderr == ""
+    return json.loads(result.stdout)
+
+
+@pytest.mark.parametrize("command", ["check", "migrate", "load_kulturmetropol"])
+@pytest.mark.parametrize(
+    ("environment", "line"),
+    [
+        ({}, "Set the environment variable SECRET_KEY.\n"),
+        ({"SECRET_KEY": ""}, "Set the environment variable SECRET_KEY.\n"),
+    ],
+)
+def test_without_a_secret_key_nothing_starts(command, environment, line):
+    result = run("manage.py", command, without=["SECRET_KEY"], **environment)
+    assert (result.returncode, result.stdout, result.stderr) == (1, "", line)
+
+
+def test_the_checks_for_production_are_silent():
+    result = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == "System check identified no issues (0 silenced).\n"
+
+
+def test_a_weak_secret_key_does_not_pass_for_production():
+    result = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION | {"SECRET_KEY": "kort"})
+    assert result.returncode == 1
+    assert "security.W009" in result.stderr
+
+
+def test_what_nobody_sets_is_safe():
+    assert settings_of(
+        "DEBUG",
+        "ALLOWED_HOSTS",
+        "SECURE_SSL_REDIRECT",
+        "SESSION_COOKIE_SECURE",
+        "CSRF_COOKIE_SECURE",
+        "SESSION_COOKIE_NAME",
+        without=["SITE_URL"],
+    ) == {
+        "DEBUG": False,
+        "ALLOWED_HOSTS": ["localhost"],
+        "SECURE_SSL_REDIRECT": True,
+        "SESSION_COOKIE_SECURE": True,
+        "CSRF_COOKIE_SECURE": True,
+        "SESSION_COOKIE_NAME": "__Host-session",
+    }
+
+
+def test_a_portal_on_ones_own_machine_needs_no_https():
+    assert settings_of(
+        "ALLOWED_HOSTS", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", SITE_URL="http://127.0.0.1:8000"
+    ) == {
+        "ALLOWED_HOSTS": ["127.0.0.1"],
+        "SECURE_SSL_REDIRECT": False,
+        "SECURE_HSTS_SECONDS": 0,
+    }
+
+
+@pytest.mark.parametrize("value", ["a.example,b.example", " a.example, b.example ", "a.example,,b.example,"])
+def test_hosts_are_parted_by_commas(value):
+    assert settings_of("ALLOWED_HOSTS", ALLOWED_HOSTS=value) == {"ALLOWED_HOSTS": ["a.example", "b.example"]}
+
+
+@pytest.mark.parametrize(("value", "debug"), [("1", True), ("true", True), ("0", False), ("", False), ("nej", False)])
+def test_debug_is_on_only_when_asked_for(value, debug):
+    assert settings_of("DEBUG", DEBUG=value) == {"DEBUG": debug}
+
+
+def test_the_address_of_the_database_chooses_it():
+    url = "postgres://portal:hemmeligt@db.example:5433/kultur"
+    database = settings_of("DATABASES", DATABASE_URL=url)["DATABASES"]["default"]
+    assert {name: database[name] for name in ("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT")} == {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "kultur",
+        "USER": "portal",
+        "PASSWORD": "hemmeligt",
+        "HOST": "db.example",
+        "PORT": 5433,
+    }
+    assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (300, True)
+
+
+def test_without_an_address_it_is_a_file():
+    database = settings_of("DATABASES", without=["DATABASE_URL"])["DATABASES"]["default"]
+    assert database["ENGINE"] == "django.db.backends.sqlite3"
+    assert database["NAME"].endswith("/var/kulturmetropol.sqlite3")
+    assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+def test_a_file_fills_in_what_the_environment_leaves_open(tmp_path):
+    file = tmp_path / "env"
+    file.write_text("# DEBUG=1\nSITE_URL = https://fil.example\nALLOWED_HOSTS=fra.fil.example\n\nintet\n")
+    given = {"KULTURMETROPOL_ENV_FILE": str(file), "ALLOWED_HOSTS": "fra.miljoe.example"}
+    assert settings_of("DEBUG", "SITE_URL", "ALLOWED_HOSTS", without=["SITE_URL"], **given) == {
+        "DEBUG": False,
+        "SITE_URL": "https://fil.example",
+        "ALLOWED_HOSTS": ["fra.miljoe.example"],
+    }
