@@ -1,9 +1,10 @@
 #!/usr/bin/env python
-"""Django's command line, with one clear line where the database does not answer."""
+"""Django's command line, with one clear line where a setting is missing or the database does not answer."""
 
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 
@@ -13,6 +14,8 @@ def main() -> None:
 
     try:
         execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
     except OperationalError as error:
         from kulturmetropol.database import explain
 
