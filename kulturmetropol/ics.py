@@ -53,14 +53,15 @@ def calendar(name: str, entries: Iterable[Entry]) -> bytes:
 
 
 def _event(entry: Entry) -> Event:
-    all_day = not isinstance(entry.starts, datetime)
+    starts = timezone.localtime(entry.starts) if isinstance(entry.starts, datetime) else entry.starts
+    all_day = not isinstance(starts, datetime)
     url = f"{settings.SITE_URL}{entry.path}"
     return Event.new(
         uid=f"{entry.key}@{_host()}",
         stamp=(entry.changed or datetime.combine(entry.day, datetime.min.time(), UTC)).replace(microsecond=0),
         summary=entry.title,
-        start=entry.starts if all_day else timezone.localtime(entry.starts),  # type: ignore[type-var]
-        end=entry.starts + (timedelta(days=1) if all_day else LENGTH),
+        start=starts,
+        end=starts + (timedelta(days=1) if all_day else LENGTH),
         location=entry.place or None,
         description="\n\n".join(filter(None, [entry.text, url])),
         url=url,

@@ -29,7 +29,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 STATIC = "https://static.invalid/"  # the static files' address inside a PDF; a host of this name can never exist
 STYLESHEET = "css/memo.css"
 FONTS = ("fonts/IBMPlexSans-Regular.woff", "fonts/IBMPlexSans-SemiBold.woff", "fonts/IBMPlexSans-Italic.woff")
-SUBSTITUTE = "□"
+SUBSTITUTE = "\N{REPLACEMENT CHARACTER}"  # the font has it
 # signs of the font that are not set in it: two that break lines, and an emoji that any emoji font would draw instead
 UNUSABLE = {"\0", "\u2028", "\u2029", "❌"}
 

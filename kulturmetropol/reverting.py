@@ -16,7 +16,8 @@ from kulturmetropol.ordering import OrderedRecord, move_to
 class Reversal:
     """What taking `record` back to the history row `row` would do. Nothing is written before `carry_out`.
 
-    What the record named then and what has been deleted since stays out; `gone` has the labels of those fields.
+    What the record named then and what has been deleted since stays out, where it can; `gone` has the labels of those
+    fields.
     """
 
     def __init__(self, record: Record, row: Any) -> None:
@@ -76,7 +77,8 @@ class Reversal:
                 continue
             old, new = _plain(field, getattr(self.record, field.attname)), self._held[field.name]
             if field.remote_field and new is not None and not self._existing(field, [new]):
-                self.gone.append(self._label(field))
+                if field.null:
+                    self.gone.append(self._label(field))
                 new = None
             if old != new:
                 yield Change(field, old, new)
@@ -99,7 +101,11 @@ class Reversal:
 
     def _lost_files(self) -> Iterator[Any]:
         for change in self.changes_by_field.values():
-            if isinstance(change.field, models.FileField) and change.new and not change.field.storage.exists(change.new):
+            if (
+                isinstance(change.field, models.FileField)
+                and change.new
+                and not change.field.storage.exists(change.new)
+            ):
                 yield change.field
 
     @staticmethod

@@ -26,6 +26,7 @@ from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_safe
 
 from agreements.models import (
+    AccountLine,
     AgendaItem,
     Agreement,
     Body,
@@ -64,7 +65,7 @@ stem = snowballstemmer.stemmer("danish").stemWord
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of record: query paths to the words of its title and to its text, and the relations that its name needs."""
+    """A kind of record: query paths to the words of its title and of its text, and the relations its name needs."""
 
     model: Any
     title: tuple[str, ...]
@@ -107,6 +108,7 @@ KINDS = [
         ("source",),
         ("municipality", "other_party"),
     ),
+    Kind(AccountLine, ("text",)),
     Kind(OtherParty, ("name",), ("note",)),
     Kind(
         Memo,
@@ -214,18 +216,10 @@ def matching(kind: Kind, user: Any, words: Words) -> QuerySet:
 
 def _hit(kind: Kind, record: models.Model, words: Words) -> Hit:
     return Hit(
-        url=_address(record),
+        url=record.get_absolute_url(),  # type: ignore[attr-defined]
         title=words.marked(str(record)),
         snippet=words.snippet([str(_value(record, path) or "") for path in kind.text]),
     )
-
-
-def _address(record: Any) -> str:
-    """Where the record is read; empty for a kind that has no pages."""
-    try:
-        return record.get_absolute_url()
-    except NoReverseMatch:
-        return ""
 
 
 def _value(record: Any, path: str) -> Any:

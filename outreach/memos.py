@@ -3,12 +3,12 @@
 import datetime
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from agreements.danish import council_meeting, in_a_row, official_name
 from agreements.models import Body, Meeting, Membership
 from kulturmetropol.pdf import render_pdf, unprintable
-from kulturmetropol.richtext import to_html
 
 from .models import Memo
 
@@ -32,9 +32,9 @@ def included_sections(memo: Memo) -> dict[str, str]:
 
 
 def signs_without_print(memo: Memo) -> list[str]:
-    """The signs in the memo's sections and names that its font lacks, for the author to replace."""
-    texts = [memo.case_officer, str(memo.committee), *map(to_html, included_sections(memo).values())]
-    return sorted(unprintable(" ".join(texts)))
+    """The signs anywhere in the memo that its font lacks, for the author to replace."""
+    with translation.override(LANGUAGE):
+        return sorted(unprintable(render_to_string(TEMPLATE.format(kind=memo.kind), memo_context(memo))))
 
 
 def status_context(memo: Memo) -> dict[str, Any]:

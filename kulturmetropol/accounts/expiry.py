@@ -1,6 +1,6 @@
 """A form that is sent when its user is logged out, or in again, by then: the way back to it is kept.
 
-What was typed is kept by the browser (`static/js/drafts.js`), for a form may hold more than a session can be trusted with.
+What was typed is kept by the browser (`static/js/drafts.js`): nobody is logged in whom the server could keep it for.
 """
 
 from urllib.parse import urlsplit

@@ -64,9 +64,8 @@ const same = (some, others) => {
 };
 
 function fill(fields) {
-  const given = Map.groupBy(fields, ([name]) => name);
   for (const element of form.elements) {
-    const values = (given.get(element.name) ?? []).map(([, value]) => value);
+    const values = fields.filter(([name]) => name === element.name).map(([, value]) => value);
     if (!element.name || element.name === "csrfmiddlewaretoken" || ["submit", "file"].includes(element.type)) continue;
     if (["checkbox", "radio"].includes(element.type)) element.checked = values.includes(element.value);
     else if (element.multiple) for (const each of element.options) each.selected = values.includes(each.value);

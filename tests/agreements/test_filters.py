@@ -133,7 +133,7 @@ def test_municipalities(staff, query, count, first, last):
     ("query", "found"),
     [
         ("?q=fritid", ["Kultur- og Fritidsudvalget"]),
-        ("?q=køge", ["Kultur- og Idrætsudvalget"]),
+        ("?q=køge+idræt", ["Kultur- og Idrætsudvalget"]),
         ("?q=IDRÆT", ["Kultur- og Idrætsudvalget"]),
         ("?art=council", ["Kommunalbestyrelsen"]),
         ("?art=culture_heads", ["KMK"]),
@@ -152,21 +152,22 @@ MEETINGS = ["20. november 2020", "23. juni 2020", "12. december 2019"]
     ("query", "found"),
     [
         ("", MEETINGS),
-        ("?status=held", MEETINGS[1:]),
-        ("?status=planned", MEETINGS[:1]),
-        ("?status=cancelled", []),
-        ("?fra=23-06-2020", MEETINGS[:2]),
-        ("?fra=24.6.2020", MEETINGS[:1]),
-        ("?til=23/6-2020", MEETINGS[1:]),
-        ("?fra=2020-01-01&til=2020-12-31&status=held", ["23. juni 2020"]),
-        ("?q=styregruppe", ["20. november 2020", "12. december 2019"]),
-        ("?q=indblik", MEETINGS[:1]),
-        ("?sorter=dato", MEETINGS[::-1]),
-        ("?sorter=-dato", MEETINGS),
+        ("status=held", MEETINGS[1:]),
+        ("status=planned", MEETINGS[:1]),
+        ("status=cancelled", []),
+        ("fra=23-06-2020", MEETINGS[:2]),
+        ("fra=24.6.2020", MEETINGS[:1]),
+        ("til=23/6-2020", MEETINGS[1:]),
+        ("fra=2020-01-01&til=2020-12-31&status=held", ["23. juni 2020"]),
+        ("q=styregruppe", ["20. november 2020", "12. december 2019"]),
+        ("q=indblik", MEETINGS[:1]),
+        ("sorter=dato", MEETINGS[::-1]),
+        ("sorter=-dato", MEETINGS),
     ],
 )
 def test_meetings(staff, query, found):
-    assert records(staff.get(f"/moeder/{query}")) == found
+    until = "" if "til=" in query else "&til=31-12-2020"
+    assert records(staff.get(f"/moeder/?{query}{until}")) == found
 
 
 def test_meetings_of_a_body(staff):
@@ -176,12 +177,12 @@ def test_meetings_of_a_body(staff):
 
 def test_meetings_sort_by_body(staff):
     def bodies(query):
-        rows = parse(staff.get(f"/moeder/{query}")).iterfind(".//tbody/tr")
+        rows = parse(staff.get(f"/moeder/?til=31-12-2020&{query}")).iterfind(".//tbody/tr")
         return [text(row.findall("td")[0]) for row in rows]
 
     in_order = ["Kommunalbestyrelsen, Rødovre", "Politisk styregruppe", "Politisk styregruppe"]
-    assert bodies("?sorter=organ") == in_order
-    assert bodies("?sorter=-organ") == in_order[::-1]
+    assert bodies("sorter=organ") == in_order
+    assert bodies("sorter=-organ") == in_order[::-1]
 
 
 @pytest.mark.parametrize(
@@ -217,9 +218,9 @@ def test_filters_offer_nothing_of_another_region(staff):
 
 
 def test_rows_that_are_alike_stand_on_one_page_each(staff):
-    meetings = {MeetingFactory(body=BodyFactory(), held_on=date(2023, 5, 5)).pk for _n in range(40)}
+    meetings = {MeetingFactory(body=BodyFactory(), held_on=date(1999, 5, 5)).pk for _n in range(40)}
     seen = []
     for page in (1, 2):
-        rows = parse(staff.get(f"/moeder/?fra=05-05-2023&sorter=dato&side={page}")).iterfind(".//tbody/tr")
+        rows = parse(staff.get(f"/moeder/?til=05-05-1999&sorter=dato&side={page}")).iterfind(".//tbody/tr")
         seen += [int(row.get("id").removeprefix("meeting-")) for row in rows]
     assert sorted(seen) == sorted(meetings)

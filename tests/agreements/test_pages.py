@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from agreements.models import Body, Meeting, MeetingDelegate, Membership, Person, Post, Purpose
+from agreements.models import Body, Meeting, MeetingDelegate, Membership, Person, Post
 from tests.factories import (
     AgreementFactory,
     BodyFactory,
@@ -75,16 +75,14 @@ def test_a_meeting_tells_who_takes_part(staff):
     meeting = Meeting.objects.get(held_on=date(2020, 11, 20))
     response = staff.get(meeting.get_absolute_url())
     assert heading(response) == "Politisk styregruppe, 20. november 2020"
-    (line,) = [text(each) for each in all_of_class(parse(response), "rows")[0].iter("p")]
-    assert line == "Rødovre: formanden, Kultur- og Fritidsudvalget"
+    lines = [text(each) for rows in all_of_class(parse(response), "rows") for each in rows.iter("p")]
+    assert "Rødovre: formanden, Kultur- og Fritidsudvalget" in lines
 
 
 def test_a_body_tells_who_is_in_it_today(staff):
     committee = Body.objects.get(name="Kultur- og Fritidsudvalget")
-    people = [
-        text(each) for each in all_of_class(parse(staff.get(committee.get_absolute_url())), "rows")[-1].iter("li")
-    ]
-    assert people == ["chair Formand"]  # not the former one
+    people = [link for link in links(staff.get(committee.get_absolute_url())) if link.startswith("/personer/")]
+    assert [link for link in people if link != "/personer/"] == [Person.objects.get(name="chair").get_absolute_url()]
 
 
 def test_addresses_stay_whole_when_numbers_grow(staff):
@@ -243,5 +241,3 @@ def test_a_body_without_people_or_meetings_says_so(staff):
         "Ingen møder endnu.",
         "Ingen er registreret.",
     ]
-    assert Purpose.objects.count() == 8
-    assert Person.objects.filter(name="chair").exists()

@@ -13,9 +13,8 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
-from agreements.models import Purpose
 from initiatives.models import Initiative, InitiativeArea
-from tests.factories import the_agreement
+from tests.factories import AgreementFactory, PurposeFactory
 from tests.initiatives.test_conflicts import versions
 from tests.pages import errors, form_data, send
 
@@ -47,21 +46,20 @@ def new_initiative(title: str) -> Initiative:
     return Initiative.objects.create(area=InitiativeArea.objects.get(name="Musikindsatsen"), title=title)
 
 
-@pytest.mark.parametrize("number", range(ROUNDS))
-def test_of_two_threads_that_save_one_wins(clients, number):
-    initiative = new_initiative("Kor")
-    url = f"/indsatser/{initiative.pk}/rediger/"
-    opened = [form_data(client.get(url)) for client in clients]
-    titles = ["Kor på Ærø", "Kor i Køge"]
-    sent = [data | {"title": title} for data, title in zip(opened, titles, strict=True)]
-    responses = at_once(*[partial(client.post, url, data) for client, data in zip(clients, sent, strict=True)])
-    statuses = [response.status_code for response in responses]
-    assert sorted(statuses) == [302, 409]
-    winner, loser = statuses.index(302), statuses.index(409)
-    initiative.refresh_from_db()
-    assert (initiative.title, initiative.version) == (titles[winner], 2)
-    assert versions(responses[loser]) == {"Titel": (titles[loser], titles[winner], "mine")}
-    assert form_data(responses[loser])["title"] == titles[loser]
+def test_of_two_threads_that_save_one_wins(clients):
+    for number in range(ROUNDS):
+        initiative = new_initiative(f"Kor {number}")
+        url = f"/indsatser/{initiative.pk}/rediger/"
+        titles = [f"Kor {number} på Ærø", f"Kor {number} i Køge"]
+        sent = [form_data(client.get(url)) | {"title": title} for client, title in zip(clients, titles, strict=True)]
+        responses = at_once(*[partial(client.post, url, data) for client, data in zip(clients, sent, strict=True)])
+        statuses = [response.status_code for response in responses]
+        assert sorted(statuses) == [302, 409]
+        winner, loser = statuses.index(302), statuses.index(409)
+        initiative.refresh_from_db()
+        assert (initiative.title, initiative.version) == (titles[winner], 2)
+        assert versions(responses[loser]) == {"Titel": (titles[loser], titles[winner], "mine")}
+        assert form_data(responses[loser])["title"] == titles[loser]
 
 
 def test_of_two_processes_that_save_one_wins(cast):
@@ -132,46 +130,41 @@ def test_the_loser_sees_what_the_winner_saved_after_the_loser_had_begun(clients)
     assert (initiative.title, initiative.summary) == ("Kor i Køge", "Med harpe")
 
 
-@pytest.mark.parametrize("number", range(ROUNDS))
-def test_of_two_who_make_the_same_one_does(clients, number):
+def test_of_two_who_make_the_same_one_does(clients):
     area = InitiativeArea.objects.get(name="Musikindsatsen")
     url = f"/indsatser/opret/?omraade={area.pk}"
-    data = [form_data(client.get(url)) | {"title": "Kor"} for client in clients]
-    responses = at_once(*[partial(client.post, url, each) for client, each in zip(clients, data, strict=True)])
-    assert sorted(response.status_code for response in responses) == [200, 302]
-    (loser,) = (response for response in responses if response.status_code == 200)
-    assert errors(loser) in (
-        ["Området har allerede en indsats med den titel."],
-        ["En anden gemte det samme i samme øjeblik. Se listen, og prøv igen."],
-    )
-    assert form_data(loser)["title"] == "Kor"
-    assert Initiative.objects.filter(title="Kor").count() == 1
+    for number in range(ROUNDS):
+        title = f"Kor {number}"
+        sent = [form_data(client.get(url)) | {"title": title} for client in clients]
+        responses = at_once(*[partial(client.post, url, data) for client, data in zip(clients, sent, strict=True)])
+        assert sorted(response.status_code for response in responses) == [200, 302]
+        (loser,) = (response for response in responses if response.status_code == 200)
+        assert errors(loser) in (
+            ["Området har allerede en indsats med den titel."],
+            ["En anden gemte det samme i samme øjeblik. Se listen, og prøv igen."],
+        )
+        assert form_data(loser)["title"] == title
+        assert Initiative.objects.filter(title=title).count() == 1
 
 
-def moves(clients, *steps: tuple[int, str]) -> str:
-    """Moves purposes by their first position at the same moment; the first positions in the order that results."""
-    purposes = {purpose.position: purpose.pk for purpose in Purpose.objects.all()}
+def after_moves(clients, *steps: tuple[int, str]) -> str:
+    """Eight purposes of which each client moves one, by its place and way; the first places as they stand then."""
+    agreement = AgreementFactory()
+    purposes = [PurposeFactory(agreement=agreement, position=place, text=str(place)) for place in range(1, 9)]
     at_once(
         *[
-            partial(client.post, f"/formaal/{purposes[place]}/flyt/", {way: ""})
+            partial(client.post, f"/formaal/{purposes[place - 1].pk}/flyt/", {way: ""})
             for client, (place, way) in zip(clients, steps, strict=True)
         ]
     )
-    places = {pk: place for place, pk in purposes.items()}
-    order = list(the_agreement().purposes.values_list("pk", "position"))
-    assert [position for _pk, position in order] == list(range(1, 9))
-    return "".join(str(places[pk]) for pk, _position in order)
+    assert list(agreement.purposes.values_list("position", flat=True)) == list(range(1, 9))
+    return "".join(agreement.purposes.values_list("text", flat=True))
 
 
-@pytest.mark.parametrize(
-    ("steps", "results"),
-    [
-        ([(2, "op"), (6, "ned")], {"21345768"}),
-        ([(1, "ned"), (1, "ned")], {"23145678"}),
-        ([(8, "op"), (8, "op")], {"12345867"}),
-        ([(1, "ned"), (2, "op")], {"21345678", "23145678"}),  # who comes second finds 2 in the first place already
-        ([(4, "op"), (5, "op")], {"12453678", "12345678"}),  # 4 before 5, or 5 before 4
-    ],
-)
-def test_two_moves_at_once_both_count(clients, steps, results):
-    assert moves(clients, *steps) in results
+def test_two_moves_at_once_both_count(clients):
+    assert after_moves(clients, (2, "op"), (6, "ned")) == "21345768"
+    assert after_moves(clients, (1, "ned"), (1, "ned")) == "23145678"
+    assert after_moves(clients, (8, "op"), (8, "op")) == "12345867"
+    # 1 before 2, or 2 before 1; 4 before 5, or 5 before 4
+    assert after_moves(clients, (1, "ned"), (2, "op")) in {"21345678", "23145678"}
+    assert after_moves(clients, (4, "op"), (5, "op")) in {"12453678", "12345678"}

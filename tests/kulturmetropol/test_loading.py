@@ -111,6 +111,12 @@ def everything() -> dict:
     return {model._meta.label: list(model._base_manager.order_by("pk").values()) for model in models}
 
 
+def of_the_sources(model):
+    """What was loaded, but for the made-up rows of a trial portal."""
+    keys = LoadedRecord.objects.filter(model=model._meta.label).exclude(key__startswith="demo")
+    return model.objects.filter(pk__in=keys.values("object_id"))
+
+
 def test_the_purposes_are_word_for_word(db):
     assert list(the_agreement().purposes.values_list("position", "text")) == list(enumerate(PURPOSES, start=1))
 
@@ -150,8 +156,7 @@ def test_the_agreement_says_what_the_sources_say_and_no_more(db):
 
 
 def test_bodies_and_meetings_are_those_of_the_two_documents(db):
-    loaded = Body.objects.exclude(name="Kultur- og Idrætsudvalget")  # of the cast
-    assert {(str(body), body.kind) for body in loaded} == {
+    assert {(str(body), body.kind) for body in of_the_sources(Body)} == {
         ("Politisk styregruppe", "steering_group"),
         ("Formandskabet", "chairmanship"),
         ("KMP", "politicians"),
@@ -159,12 +164,12 @@ def test_bodies_and_meetings_are_those_of_the_two_documents(db):
         ("Kommunalbestyrelsen, Rødovre", "council"),
         ("Kultur- og Fritidsudvalget, Rødovre", "committee"),
     }
-    assert {(str(each.body), each.held_on, each.status) for each in Meeting.objects.all()} == {
+    assert {(str(each.body), each.held_on, each.status) for each in of_the_sources(Meeting)} == {
         ("Politisk styregruppe", date(2019, 12, 12), "held"),
         ("Kommunalbestyrelsen, Rødovre", date(2020, 6, 23), "held"),
         ("Politisk styregruppe", date(2020, 11, 20), "planned"),
     }
-    assert Meeting.objects.get(status="planned").announcement == (
+    assert of_the_sources(Meeting).get(status="planned").announcement == (
         "de tilsluttede kommuner vil få et status og et indblik de enkelte indsatsområder mm."
     )
     assert str(MeetingDelegate.objects.get()) == "formanden – Kultur- og Fritidsudvalget, Rødovre"
@@ -295,7 +300,7 @@ def test_what_belongs_to_a_deleted_record_is_left_out(data):
     add(data, "body", key="nyt-udvalg", culture_region="kulturmetropolen", kind="other", name="Følgegruppen")
     load()
     Body.objects.get(name="Følgegruppen").delete()
-    add(data, "meeting", key="nyt-moede", body="nyt-udvalg", held_on=date(2023, 1, 1))
+    add(data, "meeting", key="nyt-moede", body="nyt-udvalg", held_on=date(1999, 1, 1))
     assert load().splitlines()[-1] == "Alt var indlæst i forvejen; intet er ændret."
-    assert Meeting.objects.count() == 3
+    assert not Meeting.objects.filter(held_on=date(1999, 1, 1)).exists()
     assert (Agreement.objects.count(), ResultTarget.objects.count()) == (1, 13)

@@ -92,12 +92,12 @@ def test_a_link_is_not_followed():
         ("Rødovre, Ærø og Ålborg – “ja” 1½ € →", "Rødovre, Ærø og Ålborg – “ja” 1½ € →", set()),
         ("a\u030a og A\u030a", "å og Å", set()),
         ("e\u0301", "é", set()),
-        ("你好", "□□", {"你", "好"}),
-        ("fest 🎉!", "fest □!", {"🎉"}),
-        ("❤\ufe0f", "□", {"❤"}),
+        ("你好", "��", {"你", "好"}),
+        ("fest 🎉!", "fest �!", {"🎉"}),
+        ("❤\ufe0f", "�", {"❤"}),
         ("✓\ufe0f", "✓", set()),
-        ("👩\u200d🎤", "□\u200d□", {"👩", "🎤"}),
-        ("葛\U000e0100", "□", {"葛"}),
+        ("👩\u200d🎤", "�\u200d�", {"👩", "🎤"}),
+        ("葛\U000e0100", "�", {"葛"}),
         ("\u202evendt\u202c", "vendt", set()),
         ("\x07ding\x00", "ding", set()),
         ("a\u2028b\u2029c\u3000d\x0be", "a b c d e", set()),
@@ -111,7 +111,7 @@ def test_a_sign_that_the_font_lacks_has_a_visible_substitute(typed, printed, mis
 
 def test_composing_signs_leaves_the_marks_of_html_alone():
     """> and a combining solidus are one sign, ≯, in composed form: the tag would stay open."""
-    assert printable("<p>\u0338 class=x</p>") == "<p>□ class=x</p>"
+    assert printable("<p>\u0338 class=x</p>") == "<p>� class=x</p>"
 
 
 @pytest.mark.verapdf
@@ -155,14 +155,3 @@ def test_emphasis_in_a_link_is_a_link():
     pdf = write_pdf(page('<p><a href="https://example.com/"><strong>Fed</strong> og <em>kursiv</em></a></p>'))
     assert elements(pdf) == [("H1", "Prøve"), ("P", "Fed og kursiv")]
     assert verapdf.failures(pdf, "ua1") == []
-
-
-def test_a_long_cell_is_laid_out_in_seconds():
-    cell = "Meget lang tekst om formål. " * 300
-    row = f'<tr class="long"><th scope="row">x</th><td>{cell}</td><td>y</td></tr>'
-    head = '<thead><tr><th scope="col">A</th><th scope="col">B</th><th scope="col">C</th></tr></thead>'
-    start = time.monotonic()
-    pages = reader(page(f'<table class="areas">{head}<tbody>{row}</tbody></table>')).pages
-    assert time.monotonic() - start < 15
-    assert all(each.extract_text().split()[:3] == ["A", "B", "C"] for each in pages[1:])
-    assert len(pages) > 3

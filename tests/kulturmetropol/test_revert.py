@@ -88,7 +88,7 @@ def test_the_page_says_field_by_field_what_would_change_and_changes_nothing(staf
 
 
 def test_taking_back_puts_fields_and_targets_back_as_one_new_entry(staff, cast, initiative):
-    second, first = versions(staff, initiative)
+    first = versions(staff, initiative)[-1]
     was = history(initiative)[-1].when
     response = take_back(staff, first)
     assert response.status_code == 302
@@ -149,7 +149,7 @@ def problems(response) -> list[str]:
 
 
 def refused(client, url: str, record) -> list[str]:
-    """What stands in the way; it is said before anybody presses the button, and again to one who sends it all the same."""
+    """What stands in the way: said before anybody presses the button, and again to one who sends it all the same."""
     shown = problems(client.get(url))
     response = client.post(url, {"version": str(record.version)})
     assert response.status_code == 409
@@ -241,11 +241,11 @@ def test_a_memo(staff, log_in, cast):
 
 def test_a_place_among_siblings_is_moved_back_to(staff):
     agreement = AgreementFactory()
-    first, second, third = (PurposeFactory(agreement=agreement, position=n, text=f"At {n}") for n in (1, 2, 3))
+    _first, _second, third = (PurposeFactory(agreement=agreement, position=n, text=f"At {n}") for n in (1, 2, 3))
     for _step in range(2):
         staff.post(f"{third.get_absolute_url()}flyt/", {"op": ""})
     assert [each.text for each in agreement.purposes.all()] == ["At 3", "At 1", "At 2"]
-    second_step, made = versions(staff, third)
+    _first_step, made = versions(staff, third)
     assert proposal(staff.get(made)) == {"Plads": ("1", "3")}
     take_back(staff, made)
     assert [(each.position, each.text) for each in agreement.purposes.all()] == [(1, "At 1"), (2, "At 2"), (3, "At 3")]
@@ -265,7 +265,13 @@ def test_a_file_that_is_gone(staff, settings, tmp_path):
 
 @pytest.mark.parametrize(
     ("who", "page", "button"),
-    [("admin", 200, 2), ("chair", 403, 0), ("culture_head", 403, 0), ("former_chair", 404, None), ("outsider", 404, None)],
+    [
+        ("admin", 200, 2),
+        ("chair", 403, 0),
+        ("culture_head", 403, 0),
+        ("former_chair", 404, None),
+        ("outsider", 404, None),
+    ],
 )
 def test_only_editors_take_back(log_in, cast, staff, initiative, who, page, button):
     url = versions(staff, initiative)[0]

@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kulturmetropol.richtext import is_empty, to_html
@@ -59,6 +59,7 @@ class Page(HTMLParser):
     handle_decl = handle_pi = unknown_decl = handle_comment
 
 
+@settings(deadline=None)
 @given(text=WRITTEN, heading=st.sampled_from([2, 3]))
 @example(text="<script>alert(1)</script>", heading=2)
 @example(text="[a](javascript:alert(1)) [b](JaVaScRiPt&colon;alert(1))", heading=2)
@@ -74,11 +75,13 @@ def test_any_text_becomes_allowed_html(text, heading):
         assert tag not in {"h2", "h3"} - {f"h{heading}"}
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="abc æøå<>&\"'{}%"))
 def test_words_stay_as_they_are(text):
     assert Page(to_html(f"a {text}")).words.split() == ["a", *text.split()]
 
 
+@settings(deadline=None)
 @given(WRITTEN)
 def test_any_text_is_empty_or_not(text):
     assert is_empty(text) is not any(sign.isprintable() and sign != " " for sign in Page(to_html(text)).words)

@@ -64,7 +64,10 @@ def test_a_memo_after_the_start_has_no_word_of_negotiations(staff):
             {"case_officer": "E" * 151},
             "Teksten er på 151 tegn; der er plads til 150. Gør den kortere.",
         ),
-        ({"committee": "999999"}, "Vælg en gyldig valgmulighed."),
+        (
+            {"committee": "999999"},
+            "Marker en gyldig valgmulighed. Det valg, du har foretaget, er ikke blandt de tilgængelige valgmuligheder.",
+        ),
         ({"committee": ""}, "Dette felt er påkrævet."),
     ],
 )
@@ -86,6 +89,15 @@ def test_an_empty_section_is_not_part_of_a_memo(staff, memo, text):
     assert response.context["form"]["opening"].value() == text
     memo.refresh_from_db()
     assert (memo.opening_included, memo.closing) == (False, "")
+
+
+def test_a_section_that_is_too_long_is_kept_in_the_form(staff, memo):
+    typed = written(memo, closing_included="on", closing="x" * 20_001)
+    response = staff.post(f"/notater/{memo.pk}/rediger/", typed)
+    assertContains(response, "Teksten er på 20001 tegn; der er plads til 20000. Gør den kortere.")
+    assert response.context["form"]["closing"].value() == "x" * 20_001
+    memo.refresh_from_db()
+    assert memo.closing == ""
 
 
 def test_a_section_taken_out_keeps_its_words(staff, memo):
@@ -120,6 +132,7 @@ def test_the_preview_is_framed_by_the_portal_alone(staff, memo):
     assert preview["X-Frame-Options"] == "SAMEORIGIN"
     assert "frame-ancestors 'self'" in preview["Content-Security-Policy"]
     assert "script-src" not in preview["Content-Security-Policy"]
+    assert "unsafe-inline" not in preview["Content-Security-Policy"]
     page = staff.get(f"/notater/{memo.pk}/")
     assert page["X-Frame-Options"] == "DENY"
     assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
@@ -137,9 +150,9 @@ def test_the_pdf_is_named_after_day_and_committee(staff, memo):
 
 def test_the_author_is_told_of_signs_that_cannot_be_printed(staff, memo):
     staff.post(f"/notater/{memo.pk}/rediger/", written(memo, opening_included="on", opening="Musik 😀 og 音楽"))
-    warning = "Notatets skrift mangler disse tegn, så de trykkes som □: 楽 音 😀. Skriv dem på en anden måde."
+    warning = "Notatets skrift mangler disse tegn, så de trykkes som �: 楽 音 😀. Skriv dem på en anden måde."
     assertContains(staff.get(f"/notater/{memo.pk}/"), warning)
-    assertContains(staff.get(f"/notater/{memo.pk}/forhaandsvisning/"), "Musik □ og □□")
+    assertContains(staff.get(f"/notater/{memo.pk}/forhaandsvisning/"), "Musik � og ��")
 
 
 def test_hostile_text_is_text_in_the_preview(staff, memo):

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(_("The file cannot be written: %(reason)s.") % {"reason": error}) from error
         for sign in memos.signs_without_print(memo):
-            self.stderr.write(_("The sign “%(sign)s” cannot be printed and became □.") % {"sign": sign})
+            self.stderr.write(_("The sign “%(sign)s” cannot be printed and became �.") % {"sign": sign})
         self.stdout.write(str(output))
 
     def memo(self, *, kind, municipality, committee, agreement, case_number, case_officer, **options) -> Memo:
