@@ -81,7 +81,9 @@ urlpatterns = [
     path("kommuner/<str:code>/regnskab/", account.MunicipalityAccount.as_view(), name="municipality_account"),
     path("aftaler/<int:pk>/aarsstatus/<int:year>/", agreement.AgreementYear.as_view(), name="agreement_year"),
     path("aftaler/<int:pk>/ny-aftale/", agreement.AgreementCopy.as_view(), name="agreement_copy"),
-    path("indsatser/<int:pk>/dokumenter/opret/", documents.InitiativeDocumentCreate.as_view(), name="initiative_document"),
+    path(
+        "indsatser/<int:pk>/dokumenter/opret/", documents.InitiativeDocumentCreate.as_view(), name="initiative_document"
+    ),
     path("hvem-er-med/", participation.ParticipationMatrix.as_view(), name="participation_list"),
     path(
         "hvem-er-med/slettede/",

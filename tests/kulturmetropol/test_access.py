@@ -37,8 +37,8 @@ from tests.factories.economy import (
     OtherPartyFactory,
     SubmissionFactory,
 )
-from tests.factories.measuring import IndicatorFactory, KeyFigureFactory, MeasurementFactory
 from tests.factories.governance import AgendaItemFactory, DocumentFactory, PostFactory
+from tests.factories.measuring import IndicatorFactory, KeyFigureFactory, MeasurementFactory
 from tests.pages import heading, offered, parse, records
 
 # The columns of the table: those who meet the portal in the same way.
@@ -275,7 +275,9 @@ def test_every_role_gets_what_the_table_says(log_in, cast, name):
 LISTS = [name for name in TABLE if name.endswith("_list")]
 
 
-@pytest.mark.parametrize("name", sorted({*LISTS} - {"municipality_list", "story_list", "import_list"}))  # stories stand on cards
+@pytest.mark.parametrize(
+    "name", sorted({*LISTS} - {"municipality_list", "story_list", "import_list"})
+)  # stories stand on cards
 @pytest.mark.parametrize("role", ["outsider", "outside_admin"])
 def test_lists_show_nothing_of_another_region(log_in, cast, name, role):
     RECORDS[name.removesuffix("_list")]()

@@ -17,7 +17,6 @@ from tests.factories import CommitteeFactory, InitiativeFactory, MeetingFactory,
 from tests.kulturmetropol.test_lists import LISTS
 from tests.pages import parse, text
 
-
 EXCEL_DAY = datetime(2021, 2, 3)  # noqa: DTZ001 - a cell of Excel has no time zone
 
 
