@@ -258,8 +258,8 @@ def test_what_came_last_when_nothing_comes(log_in, cast):
     (rows,) = all_of_class(page, "rows")
     assert [text(link) for link in rows.iter("a")] == [
         "Frist til staten: årlig status, nøgletal og revideret regnskab, 2016",
-        "Frist til staten: afsluttende evaluering, 2016",
         "Frist til staten: årlig status, nøgletal og revideret regnskab, 2015",
+        "Frist til staten: afsluttende evaluering, 2016",
         "Frist til staten: årlig status, nøgletal og revideret regnskab, 2014",
         "Frist til staten: årlig status, nøgletal og revideret regnskab, 2013",
     ]
