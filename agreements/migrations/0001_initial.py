@@ -236,7 +236,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'delegate',
                 'verbose_name_plural': 'delegates',
-                'ordering': ['committee__municipality__sort_order'],
+                'ordering': ['committee__municipality__sort_order', 'committee__name', 'office'],
             },
         ),
         migrations.CreateModel(

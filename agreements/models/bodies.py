@@ -271,7 +271,7 @@ class MeetingDelegate(RegionalRecord):
     class Meta:
         verbose_name = _("delegate")
         verbose_name_plural = _("delegates")
-        ordering = ["committee__municipality__sort_order"]
+        ordering = ["committee__municipality__sort_order", "committee__name", "office"]
         constraints = [
             models.UniqueConstraint(
                 fields=["meeting", "committee", "office"],
