@@ -74,7 +74,7 @@ class MeetingForm(RecordForm):
     owner = "body"
     groups = [
         (_("Meeting"), ["body", ("held_on", "starts_at"), "place", "status", "announcement"]),
-        (_("Afterwards"), ["minutes"]),
+        (_("After the meeting"), ["minutes"]),
     ]
 
     class Meta:
