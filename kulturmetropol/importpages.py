@@ -22,6 +22,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView
@@ -251,6 +252,6 @@ class ImportCheck(ImportPage, TemplateView):
             )
             return redirect("import_check", self.kind.slug, upload.token)
         upload.delete()
-        text = ngettext("%(count)d row is written.", "%(count)d rows are written.", report.new)
-        messages.success(self.request, text % {"count": report.new})
+        text = ngettext("%(count)s row is written.", "%(count)s rows are written.", report.new)
+        messages.success(self.request, text % {"count": localize(report.new)})
         return redirect(self.kind.list_name)
