@@ -13,6 +13,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from tests import snapshot
+
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread
 
 
@@ -45,14 +47,15 @@ def pytest_configure(config):
 def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         make_world()
+        return snapshot.take()
 
 
 @pytest.fixture
-def cast(db) -> Cast:
+def cast(django_db_setup, db) -> Cast:
     from kulturmetropol.accounts.models import User
 
     if not User.objects.exists():
-        make_world()
+        snapshot.put_back(django_db_setup)
     users = {user.email.partition("@")[0]: user for user in User.objects.filter(email__endswith="@cast.example")}
     return Cast(**{field.name: users[field.name] for field in fields(Cast)})
 
