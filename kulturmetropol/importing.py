@@ -8,6 +8,7 @@ import io
 import json
 import re
 import zipfile
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time
@@ -120,7 +121,7 @@ class Row:
         return found
 
 
-class Import:
+class Import(ABC):
     """What one kind of file holds, and how a row becomes a record. One object serves one user and one reading."""
 
     do_not_call_in_templates = True  # pages show what the class says of itself
@@ -136,27 +137,27 @@ class Import:
         self.user = user
 
     @classmethod
-    def is_allowed(cls, user: Any) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def is_allowed(cls, user: Any) -> bool: ...
 
+    @abstractmethod
     def read(self, row: Row) -> Record:
         """An unsaved record, as far as the row can be read."""
-        raise NotImplementedError
 
+    @abstractmethod
     def key(self, record: Record) -> list[Any]:
         """What makes two rows the same one, as JSON can hold it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def is_there(self, record: Record, row: Row) -> bool:
         """Whether the same record is saved already; one that differs is a fault of the row."""
-        raise NotImplementedError
 
+    @abstractmethod
     def lock(self) -> None:
         """Let two people who write the same kind of rows do so one after the other."""
-        raise NotImplementedError
 
-    def save(self, records: list[Record]) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def save(self, records: list[Record]) -> None: ...
 
     def table(self, rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, Cells]]:
         """The rows below the header by column name. Raises `UnreadableFileError`."""
