@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kulturmetropol.accounts.models import User
@@ -95,6 +95,21 @@ def may_edit(user: User, region: int | None = None) -> bool:
     """May the user edit records of the culture region with this id; without one, of any."""
     edited = roles(user).edited
     return bool(edited) if region is None else region in edited
+
+
+def may_administer(user: User, region: int | None = None) -> bool:
+    """May the user decide who comes in, in the culture region with this id; without one, in any."""
+    administered = roles(user).administered
+    return bool(administered) if region is None else region in administered
+
+
+def colleagues(user: User) -> QuerySet[User]:
+    """The staff and admins of the culture regions that the user edits, to give work to."""
+    return User.objects.filter(
+        pk__in=apps.get_model("agreements", "RoleGrant")
+        .objects.filter(culture_region__in=roles(user).edited, role__in=[STAFF, ADMIN])
+        .values("user")
+    )
 
 
 def may_record(user: User, region: int | None = None, municipalities: Collection[int] = ()) -> bool:

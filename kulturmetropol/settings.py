@@ -6,6 +6,9 @@
     DATABASE_URL   postgres://user:password@host:5432/name; empty: SQLite in var/kulturmetropol.sqlite3
     ALLOWED_HOSTS  comma-separated; empty: the host of SITE_URL
     DEBUG          1 on a developer's machine
+    MAIL_URL       smtp://, smtp+tls:// (STARTTLS) or smtps:// user:password@host:port; empty: mail waits in the portal,
+                   on one's own machine it is written to var/mail
+    MAIL_FROM      the portal's own e-mail address
     TRUST_PROXY_HEADERS  1 where a proxy in front sets X-Forwarded-Proto
 
 A file `.env` at the top of the checkout is read first; what the environment says wins.
@@ -13,7 +16,7 @@ A file `.env` at the top of the checkout is read first; what the environment say
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -131,6 +134,39 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # a file, as in use: threads of a browser test share it under the same locking rules
     DATABASES["default"]["TEST"] = {"NAME": os.environ.get("SQLITE_TEST_FILE")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- mail -------------------------------------------------------------------------------------------------------------
+
+
+def mailers(url: str) -> dict:
+    """Django's MAILERS from one address. None at all: the portal keeps its mail and says so."""
+    parts = urlsplit(url)
+    if not url:
+        if site.scheme == "https":
+            return {}
+        backend = "django.core.mail.backends.filebased.EmailBackend"
+        return {"default": {"BACKEND": backend, "OPTIONS": {"file_path": str(BASE_DIR / "var" / "mail")}}}
+    ports = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+    if parts.scheme not in ports or not parts.hostname:
+        raise ImproperlyConfigured("MAIL_URL is not smtp://, smtp+tls:// or smtps:// with a host.")
+    return {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {
+                "host": parts.hostname,
+                "port": parts.port or ports[parts.scheme],
+                "username": unquote(parts.username or ""),
+                "password": unquote(parts.password or ""),
+                "use_tls": parts.scheme == "smtp+tls",
+                "use_ssl": parts.scheme == "smtps",
+                "timeout": 10,
+            },
+        }
+    }
+
+
+MAILERS = mailers(os.environ.get("MAIL_URL", ""))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("MAIL_FROM", f"portal@{site.hostname}")
 
 # --- people -----------------------------------------------------------------------------------------------------------
 

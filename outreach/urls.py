@@ -1,17 +1,16 @@
 from django.urls import path
 
 from kulturmetropol.views import record_urls
-
-from . import views
+from outreach.views import memos
 
 urlpatterns = [
     *record_urls(
         "notater",
-        list=views.MemoList,
-        detail=views.MemoDetail,
-        create=views.MemoCreate,
-        update=views.MemoUpdate,
+        list=memos.MemoList,
+        detail=memos.MemoDetail,
+        create=memos.MemoCreate,
+        update=memos.MemoUpdate,
     ),
-    path("notater/<int:pk>/forhaandsvisning/", views.MemoPreview.as_view(), name="memo_preview"),
-    path("notater/<int:pk>/pdf/", views.MemoDownload.as_view(), name="memo_pdf"),
+    path("notater/<int:pk>/forhaandsvisning/", memos.MemoPreview.as_view(), name="memo_preview"),
+    path("notater/<int:pk>/pdf/", memos.MemoDownload.as_view(), name="memo_pdf"),
 ]

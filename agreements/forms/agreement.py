@@ -63,23 +63,26 @@ class MembershipForm(RecordForm):
 
 class BodyForm(RecordForm):
     owner = "culture_region"
-    groups = [(_("Body"), ["culture_region", "kind", "name", "municipality", "status_interval_months"])]
+    groups = [
+        (_("Body"), ["culture_region", "kind", "name", "municipality"]),
+        (_("Committees"), [("status_interval_months", "papers_days_before")]),
+    ]
 
     class Meta:
         model = Body
-        fields = ["culture_region", "kind", "name", "municipality", "status_interval_months"]
+        fields = ["culture_region", "kind", "name", "municipality", "status_interval_months", "papers_days_before"]
 
 
 class MeetingForm(RecordForm):
     owner = "body"
     groups = [
-        (_("Meeting"), ["body", ("held_on", "starts_at"), "place", "status", "announcement"]),
+        (_("Meeting"), ["body", ("held_on", "starts_at"), "place", "status", "region_on_agenda", "announcement"]),
         (_("After the meeting"), ["minutes"]),
     ]
 
     class Meta:
         model = Meeting
-        fields = ["body", "held_on", "starts_at", "place", "status", "announcement", "minutes"]
+        fields = ["body", "held_on", "starts_at", "place", "status", "region_on_agenda", "announcement", "minutes"]
 
 
 class MeetingDelegateForm(RecordForm):

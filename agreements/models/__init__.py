@@ -2,6 +2,7 @@ from .agreement import Agreement, Membership, Purpose
 from .base import RegionalQuerySet, RegionalRecord
 from .bodies import Body, Meeting, MeetingDelegate, Person, Post
 from .economy import AccountLine, Contribution, OtherParty, Submission
+from .outbox import OutgoingMail
 from .papers import AgendaItem, Document
 from .region import CultureRegion, LoadedRecord, Municipality, RoleGrant
 
@@ -19,6 +20,7 @@ __all__ = [
     "Membership",
     "Municipality",
     "OtherParty",
+    "OutgoingMail",
     "Person",
     "Post",
     "Purpose",

@@ -27,6 +27,9 @@ class RegionalQuerySet(models.QuerySet):
     def editable_by(self, user: User):
         return self._of_regions(access.roles(user).edited)
 
+    def administered_by(self, user: User):
+        return self._of_regions(access.roles(user).administered)
+
     def recordable_by(self, user: User):
         """What the user may record something about: activities, measurements."""
         return self._of_regions(access.roles(user).recorded)

@@ -50,6 +50,11 @@ class Body(RegionalRecord):
     status_interval_months = models.PositiveSmallIntegerField(
         _("months between status on the agenda"), default=3, help_text=_("For committees.")
     )
+    papers_days_before = models.PositiveSmallIntegerField(
+        _("days from the papers to the meeting"),
+        default=7,
+        help_text=_("For committees: how long before a meeting its papers go out."),
+    )
 
     objects = BodyManager()
 
@@ -82,6 +87,11 @@ class Body(RegionalRecord):
                 condition=Q(status_interval_months__gte=1, status_interval_months__lte=24),
                 name="body_interval_sensible",
                 violation_error_message=_("The interval is from 1 to 24 months."),
+            ),
+            models.CheckConstraint(
+                condition=Q(papers_days_before__gte=1, papers_days_before__lte=60),
+                name="body_papers_sensible",
+                violation_error_message=_("The papers go out from 1 to 60 days before the meeting."),
             ),
         ]
 
@@ -225,6 +235,11 @@ class Meeting(RegionalRecord):
         help_text=_("Ends the memo's sentence “A meeting has been called …, where …”."),
     )
     minutes = models.TextField(_("minutes"), max_length=50_000, blank=True)
+    region_on_agenda = models.BooleanField(
+        _("the culture region is on the agenda"),
+        default=False,
+        help_text=_("For committees: it sets the committee's clock."),
+    )
 
     objects = MeetingManager()
 

@@ -31,6 +31,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail"), max_length=254, unique=True, error_messages={"unique": TAKEN})
     name = models.CharField(_("name"), max_length=150)
     is_active = models.BooleanField(_("active"), default=True)
+    wants_digest = models.BooleanField(
+        _("daily mail"),
+        default=False,
+        help_text=_("Each morning a mail with what needs me, on days when something does."),
+    )
     date_joined = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     objects = UserManager()

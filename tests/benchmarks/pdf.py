@@ -48,12 +48,13 @@ def the_memo():
     """Template and context of the customer's memo, with its data read."""
     from django.utils import translation
 
-    from outreach import actions, memos
+    from outreach import memos
+    from outreach.actions.memos import draft_sections
     from tests.factories import MemoFactory
 
     translation.activate(memos.LANGUAGE)
     memo = MemoFactory.build()
-    actions.draft_sections(memo)
+    draft_sections(memo)
     return memos.TEMPLATE.format(kind=memo.kind), memos.memo_context(memo)
 
 

@@ -26,6 +26,7 @@ from agreements.models import (
 from initiatives.demo import load_measuring
 from initiatives.loading import load_doing, load_target_groups
 from initiatives.models import Initiative, InitiativeArea, ResultTarget
+from outreach.demo import load_outreach
 
 
 class Command(BaseCommand):
@@ -90,6 +91,7 @@ def load_demo(loader: Loader) -> None:
     load_doing(loader, data_folder("initiatives"))
     load_economy(loader)
     load_governance(loader, data_folder("agreements"))
+    load_outreach(loader, data_folder("outreach"))
     CultureRegion.objects.filter(slug="kulturmetropolen").update(has_demo_data=True)
 
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from agreements.kle import validate_case_number
 from agreements.models import Agreement, Body, Municipality
-from outreach import actions, memos
+from outreach import memos
+from outreach.actions.memos import draft_sections
 from outreach.models import Memo
 
 
@@ -47,7 +48,7 @@ class Command(BaseCommand):
             case_number=check_case_number(case_number),
             case_officer=case_officer,
         )
-        actions.draft_sections(memo)
+        draft_sections(memo)
         return memo
 
 

@@ -6,21 +6,16 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from agreements import access
 from agreements.kle import validate_case_number
-from agreements.models import Agreement, Body, RegionalQuerySet, RegionalRecord
+from agreements.models import Agreement, Body
 from agreements.models.agreement import LONG_TEXT
+
+from .base import SecretariatRecord
 
 MARKDOWN = _("Markdown: **bold**, *italic*, - list.")
 
 
-class MemoQuerySet(RegionalQuerySet):
-    def visible_to(self, user):
-        """Drafts are the secretariat's alone."""
-        return self.editable_by(user)
-
-
-class Memo(RegionalRecord):
+class Memo(SecretariatRecord):
     """A memo to one committee: data flows in from the agreement, people write the sections around it."""
 
     REGION = "agreement__culture_region"
@@ -58,8 +53,6 @@ class Memo(RegionalRecord):
 
     SECTIONS = ("opening", "situation", "closing")
 
-    objects = MemoQuerySet.as_manager()
-
     class Meta:
         verbose_name = _("memo")
         verbose_name_plural = _("memos")
@@ -75,7 +68,3 @@ class Memo(RegionalRecord):
 
     def __str__(self):
         return f"{self.get_kind_display()}: {self.committee}"
-
-    @classmethod
-    def is_readable_by(cls, user) -> bool:
-        return access.may_edit(user)

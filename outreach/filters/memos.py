@@ -3,8 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Agreement, Municipality
 from kulturmetropol.filters import ListFilter, Order, visible
-
-from .models import Memo
+from outreach.models import Memo
 
 
 class MemoFilter(ListFilter):

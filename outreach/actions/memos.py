@@ -1,6 +1,6 @@
-"""The verbs of outreach."""
+"""The verbs of memos."""
 
-from .models import Memo
+from outreach.models import Memo
 
 
 def draft_sections(memo: Memo) -> None:

@@ -3,8 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kulturmetropol.forms import RecordForm
 from kulturmetropol.richtext import is_empty
-
-from .models import Memo
+from outreach.models import Memo
 
 EMPTY_SECTION = _("The section is empty. Write its text, or take the section out of the memo.")
 

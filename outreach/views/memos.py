@@ -12,9 +12,11 @@ from django.views.decorators.csp import csp_override
 from agreements.models import Post
 from kulturmetropol.pdf import printable
 from kulturmetropol.views import CreatePage, DetailPage, ListPage, RecordPage, UpdatePage
-
-from . import actions, filters, forms, memos
-from .models import Memo
+from outreach import memos
+from outreach.actions import memos as actions
+from outreach.filters import memos as filters
+from outreach.forms import memos as forms
+from outreach.models import Memo
 
 
 class MemoList(ListPage):

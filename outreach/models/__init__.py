@@ -1,0 +1,30 @@
+from .base import SecretariatQuerySet, SecretariatRecord
+from .contacts import ContactNote, Encounter, FollowUp, NetworkEvent
+from .marketing import PublicRequest, SocialLink, Subscription
+from .measures import Measure, MeasureList, OpenQuestion
+from .memos import Memo
+from .notes import StatusNote
+from .onboarding import GatePassage, Invitation, OnboardingCase
+from .visits import Ambassador, Visit
+
+__all__ = [
+    "Ambassador",
+    "ContactNote",
+    "Encounter",
+    "FollowUp",
+    "GatePassage",
+    "Invitation",
+    "Measure",
+    "MeasureList",
+    "Memo",
+    "NetworkEvent",
+    "OnboardingCase",
+    "OpenQuestion",
+    "PublicRequest",
+    "SecretariatQuerySet",
+    "SecretariatRecord",
+    "SocialLink",
+    "StatusNote",
+    "Subscription",
+    "Visit",
+]
