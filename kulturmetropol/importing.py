@@ -21,6 +21,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
+from kulturmetropol.database import plan_anew
 from kulturmetropol.spreadsheets import MANY, csv_text, plain_text
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -360,6 +361,7 @@ def create_with_history(records: list[Record], many: dict[str, list[list[models.
     model = type(records[0])
     model._base_manager.bulk_create(records, batch_size=BATCH)
     history_rows = model.history.bulk_history_create(records, batch_size=BATCH, default_user=user)
+    written = [model, type(history_rows[0])]
     for name, held in many.items():
         relation = model._meta.get_field(name)
         own, other = f"{relation.m2m_field_name()}_id", f"{relation.m2m_reverse_field_name()}_id"
@@ -382,3 +384,6 @@ def create_with_history(records: list[Record], many: dict[str, list[list[models.
             ],
             batch_size=BATCH,
         )
+        written += [relation.remote_field.through, kept]
+    if len(records) > BATCH:
+        plan_anew(*written)
