@@ -23,7 +23,13 @@ def memo_pdf(memo: Memo) -> bytes:
 
 
 def memo_context(memo: Memo) -> dict[str, Any]:
-    return {"memo": memo, "sections": included_sections(memo), **CONTEXTS[memo.kind](memo)}
+    return {
+        "memo": memo,
+        "author": memo.agreement.culture_region,
+        "day": memo.date,
+        "sections": included_sections(memo),
+        **CONTEXTS[memo.kind](memo),
+    }
 
 
 def included_sections(memo: Memo) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from agreements.models import AgendaItem, Agreement, Meeting, Person
@@ -30,10 +31,10 @@ class MeasureList(SecretariatRecord):
         AgendaItem,
         null=True,
         blank=True,
-        on_delete=models.PROTECT,
+        on_delete=models.SET_NULL,
         related_name="measure_lists",
+        editable=False,
         verbose_name=_("agenda item"),
-        help_text=_("Where the list is taken up next."),
     )
 
     class Meta:
@@ -43,6 +44,9 @@ class MeasureList(SecretariatRecord):
 
     def __str__(self):
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('measure_list')}?aftale={self.agreement_id}"
 
 
 class Measure(SecretariatRecord):
@@ -134,6 +138,11 @@ class Measure(SecretariatRecord):
     def code(self) -> str:
         """A1 to A3 and B1 to B4 in the source."""
         return f"{self.LETTERS.get(self.direction, '')}{self.number}"
+
+    def questions_apart(self) -> list[OpenQuestion]:
+        """Those that a printed list has to show by themselves: answered ones, and what the points do not ask."""
+        asked = " ".join(self.points.split())
+        return [each for each in self.questions.all() if each.answer or " ".join(each.text.split()) not in asked]
 
 
 class OpenQuestion(SecretariatRecord):
