@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.conf import settings
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agreements import access
@@ -51,6 +54,18 @@ class OnboardingCaseQuerySet(AdminQuerySet):
     def open(self):
         """Those that may still become a member."""
         return self.exclude(stage__in=OnboardingCase.CLOSED)
+
+    def moving(self):
+        """The open ones that nobody has paused."""
+        return self.open().exclude(stage=OnboardingCase.Stage.PAUSED)
+
+    def without_invitation(self):
+        """Those that nothing has been sent to."""
+        sent = Invitation.objects.filter(case=OuterRef("pk"), sent_on__isnull=False)
+        return self.moving().filter(~Exists(sent))
+
+    def invitation_overdue(self, day: date):
+        return self.without_invitation().filter(interested_on__lt=day - timedelta(days=DAYS_TO_INVITE))
 
 
 class OnboardingCase(AdminRecord):
@@ -179,10 +194,80 @@ class OnboardingCase(AdminRecord):
     def __str__(self):
         return f"{self.municipality}, {self.agreement}"
 
+    def clean(self):
+        super().clean()
+        errors = {}
+        if late := self._visit_after_deadline():
+            errors["decision_deadline"] = gettext(
+                "A visit to %(municipality)s is planned on %(day)s. The deadline is to lie after that day: "
+                "move or cancel the visit first."
+            ) % {"municipality": self.municipality, "day": date_format(late.held_on)}
+        if self.decision_deadline and self.interested_on and self.decision_deadline < self.interested_on:
+            errors["decision_deadline"] = gettext("The municipality decides after it has become interested.")
+        if not self._state.adding and (first := self.passages.order_by("passed_on").first()):
+            if self.interested_on and self.interested_on > first.passed_on:
+                errors["interested_on"] = gettext("The gate “%(gate)s” was passed on %(day)s already.") % {
+                    "gate": first.get_gate_display(),
+                    "day": date_format(first.passed_on),
+                }
+            # a stage that somebody takes back in the history would contradict the gates
+            if self.stage in self.GATES and self.stage != self.last_gate():
+                errors[NON_FIELD_ERRORS] = gettext("The stage follows from the gates that the case has passed.")
+        if errors:
+            raise ValidationError(errors)
+
+    def _visit_after_deadline(self):
+        """A visit that is still to be held and would come when the municipality has decided."""
+        if not (self.decision_deadline and self.agreement_id and self.municipality_id) or self.stage in self.CLOSED:
+            return None
+        visits = self.municipality.visits.ahead().filter(culture_region=self.agreement.culture_region_id)
+        return visits.filter(held_on__gte=self.decision_deadline).order_by("held_on").first()
+
     @property
     def invite_by(self) -> date:
         """The last day on which invitations are in time."""
         return self.interested_on + timedelta(days=DAYS_TO_INVITE)
+
+    def last_gate(self) -> str:
+        """The last gate that the case has passed; the first one where nothing is written of any."""
+        passed = {each.gate for each in self.passages.all()}
+        return next((gate for gate in reversed(self.GATES) if gate in passed), self.Stage.IDENTIFIED)
+
+    def why_closed(self) -> str:
+        """Why nothing moves the case any more, in words for people; empty while it is open."""
+        what = {"municipality": self.municipality}
+        if self.stage == self.Stage.JOINED:
+            return gettext("%(municipality)s has joined. The case is closed.") % what
+        if self.stage == self.Stage.DECLINED:
+            return gettext("%(municipality)s has declined. Begin a new case if it comes back.") % what
+        return ""
+
+    def why_not_pass(self, gate: str) -> str:
+        """Why the case cannot pass the gate, in words for people; empty when it can. Gates go forward only."""
+        stages = self.Stage
+        if closed := self.why_closed():
+            return closed
+        if self.stage == stages.PAUSED:
+            return gettext("The case is paused. Resume it first.")
+        if gate not in self.GATES:
+            return gettext("There is no such gate.")
+        if self.GATES.index(gate) <= self.GATES.index(self.stage):
+            return gettext("The case is past this gate: it stands at “%(stage)s”.") % {
+                "stage": self.get_stage_display()
+            }
+        if gate == stages.JOINED and not (self.council_decided_on and self.council_case_number):
+            return gettext(
+                "A municipality joins by its council's decision, with a date and a case number. Register that first."
+            )
+        return ""
+
+
+def _not_before(what: str, day: date) -> str:
+    return gettext("This day lies before “%(what)s”, %(day)s.") % {"what": what, "day": date_format(day)}
+
+
+def _not_after(what: str, day: date) -> str:
+    return gettext("This day lies after “%(what)s”, %(day)s.") % {"what": what, "day": date_format(day)}
 
 
 class GatePassage(AdminRecord):
@@ -235,6 +320,20 @@ class GatePassage(AdminRecord):
 
     def __str__(self):
         return f"{self.case.municipality}: {self.get_gate_display()}"
+
+    def clean(self):
+        """The gates lie one after the other in time as well."""
+        super().clean()
+        if not (self.passed_on and self.gate and self.case_id):
+            return
+        if self.passed_on < self.case.interested_on:
+            raise ValidationError({"passed_on": _not_before(_("Interested"), self.case.interested_on)})
+        gates = OnboardingCase.GATES
+        for other in sorted(self.case.passages.exclude(pk=self.pk), key=lambda each: gates.index(each.gate)):
+            if gates.index(other.gate) < gates.index(self.gate) and other.passed_on > self.passed_on:
+                raise ValidationError({"passed_on": _not_before(other.get_gate_display(), other.passed_on)})
+            if gates.index(other.gate) > gates.index(self.gate) and other.passed_on < self.passed_on:
+                raise ValidationError({"passed_on": _not_after(other.get_gate_display(), other.passed_on)})
 
     def get_absolute_url(self) -> str:
         return f"{self.case.get_absolute_url()}#gatepassage-{self.pk}"
@@ -326,9 +425,30 @@ class Invitation(AdminRecord):
     def __str__(self):
         return f"{self.case.municipality}: {self.what}"
 
+    def clean(self):
+        super().clean()
+        errors = {}
+        known = self.meeting or self.activity
+        if known and self.takes_place_on and self.takes_place_on != known.held_on:
+            errors["takes_place_on"] = gettext("It takes place on %(day)s. Leave this empty.") % {
+                "day": date_format(known.held_on)
+            }
+        if self.sent_on and self.case_id and self.sent_on < self.case.interested_on:
+            errors["sent_on"] = _not_before(_("Interested"), self.case.interested_on)
+        if self.sent_on and self.answered_on and self.answered_on < self.sent_on:
+            errors["answered_on"] = _not_before(_("Sent"), self.sent_on)
+        if errors:
+            raise ValidationError(errors)
+
     @property
     def what(self) -> str:
         return str(self.meeting or self.activity or self.title)
+
+    @property
+    def day(self) -> date | None:
+        """When it takes place: the day of the meeting or the activity, else the one that is written."""
+        known = self.meeting or self.activity
+        return known.held_on if known else self.takes_place_on
 
     def get_absolute_url(self) -> str:
         return f"{self.case.get_absolute_url()}#invitation-{self.pk}"
