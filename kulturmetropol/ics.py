@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 from icalendar import STATUS, TRANSP, Calendar, Event, vDuration
 
+PRODID = "-//Kulturmetropol//Portal//DA"
 REFRESHED_EVERY = timedelta(hours=6)
 LENGTH = timedelta(hours=2)  # nobody registers when a meeting ends; a calendar has to show something
 
@@ -17,8 +18,8 @@ LENGTH = timedelta(hours=2)  # nobody registers when a meeting ends; a calendar 
 class Entry:
     """Something on a day, or at a time when `starts` is an aware datetime.
 
-    `key` names it for ever, so that a calendar moves it instead of doubling it. `path` is its page in the portal,
-    `changed` when it was saved last.
+    `key` names it for ever, so that a calendar moves it instead of doubling it. `path` is its page in the portal, empty
+    for readers who may not open it; `changed` when it was saved last.
     """
 
     key: str
@@ -39,7 +40,7 @@ def calendar(name: str, entries: Iterable[Entry]) -> bytes:
     """The entries as the text of a calendar that people subscribe to. The same entries give the same bytes."""
     built = Calendar.new(
         name=name,
-        prodid="-//Kulturmetropol//Portal//DA",
+        prodid=PRODID,
         uid=f"portal@{_host()}",
         method="PUBLISH",
         refresh_interval=REFRESHED_EVERY,
@@ -52,10 +53,23 @@ def calendar(name: str, entries: Iterable[Entry]) -> bytes:
     return built.to_ical()
 
 
+def invitation(entry: Entry, *, sequence: int, organizer: str) -> bytes:
+    """One entry as a file to send by mail: a calendar puts it in, moves it by a higher `sequence`, or takes it out.
+
+    `organizer` is an e-mail address. Nobody answers by it.
+    """
+    event = _event(entry)
+    event.add("SEQUENCE", sequence)
+    event.add("ORGANIZER", f"mailto:{organizer}")
+    built = Calendar.new(prodid=PRODID, method="CANCEL" if entry.cancelled else "PUBLISH", subcomponents=[event])
+    built.add_missing_timezones()
+    return built.to_ical()
+
+
 def _event(entry: Entry) -> Event:
     starts = timezone.localtime(entry.starts) if isinstance(entry.starts, datetime) else entry.starts
     all_day = not isinstance(starts, datetime)
-    url = f"{settings.SITE_URL}{entry.path}"
+    url = f"{settings.SITE_URL}{entry.path}" if entry.path else None
     return Event.new(
         uid=f"{entry.key}@{_host()}",
         stamp=(entry.changed or datetime.combine(entry.day, datetime.min.time(), UTC)).replace(microsecond=0),
@@ -63,7 +77,7 @@ def _event(entry: Entry) -> Event:
         start=starts,
         end=starts + (timedelta(days=1) if all_day else LENGTH),
         location=entry.place or None,
-        description="\n\n".join(filter(None, [entry.text, url])),
+        description="\n\n".join(filter(None, [entry.text, url])) or None,
         url=url,
         status=STATUS.CANCELLED if entry.cancelled else STATUS.CONFIRMED,
         transparency=TRANSP.TRANSPARENT if all_day else TRANSP.OPAQUE,
