@@ -6,7 +6,8 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,8 @@ from initiatives.models import Story
 
 from .base import SecretariatQuerySet, SecretariatRecord
 from .visits import Visit
+
+SOON = 14  # days: a follow-up that is due by then is near
 
 
 class NetworkEvent(SecretariatRecord):
@@ -78,6 +81,14 @@ class Encounter(SecretariatRecord):
         return f"{self.event.get_absolute_url()}#encounter-{self.pk}"
 
 
+class ContactNoteQuerySet(SecretariatQuerySet):
+    def latest_of_each(self):
+        """The last contact of each municipality in each culture region."""
+        alike = {"culture_region": OuterRef("culture_region"), "municipality": OuterRef("municipality")}
+        last = ContactNote.objects.filter(**alike).order_by("-contacted_on", "-pk").values("pk")[:1]
+        return self.filter(pk=Subquery(last))
+
+
 class ContactNote(SecretariatRecord):
     """That somebody of the region and somebody of a municipality were in touch."""
 
@@ -86,7 +97,7 @@ class ContactNote(SecretariatRecord):
         MAIL = "mail", _("E-mail")
         MEETING = "meeting", _("Meeting")
         STORY = "story", _("Story sent")
-        ENCOUNTER = "encounter", _("Encounter")
+        ENCOUNTER = "encounter", _("At an event")
 
     culture_region = models.ForeignKey(CultureRegion, on_delete=models.PROTECT, verbose_name=_("culture region"))
     municipality = models.ForeignKey(
@@ -130,6 +141,8 @@ class ContactNote(SecretariatRecord):
         verbose_name=_("entered by"),
     )
 
+    objects = ContactNoteQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
@@ -151,6 +164,12 @@ class FollowUpQuerySet(SecretariatQuerySet):
 
     def due_before(self, day: date):
         return self.open().filter(due_on__lt=day)
+
+    def next_of_each(self):
+        """The open one that is due first, of each municipality in each culture region."""
+        alike = {"culture_region": OuterRef("culture_region"), "municipality": OuterRef("municipality")}
+        first = FollowUp.objects.open().filter(**alike).order_by("due_on", "pk").values("pk")[:1]
+        return self.filter(pk=Subquery(first))
 
 
 class FollowUp(SecretariatRecord):
@@ -219,3 +238,28 @@ class FollowUp(SecretariatRecord):
 
     def __str__(self):
         return self.text
+
+    @property
+    def origin(self) -> Visit | ContactNote | Meeting | Encounter | None:
+        """What it comes from."""
+        return self.visit or self.contact or self.meeting or self.encounter
+
+    class State(models.TextChoices):
+        DONE = "done", _("Done")
+        OVERDUE = "overdue", _("Overdue")
+        SOON = "soon", _("Due soon")
+        LATER = "later", _("Open")
+
+    @property
+    def state(self) -> State:
+        if self.done_on:
+            return self.State.DONE
+        days = (self.due_on - timezone.localdate()).days
+        if days < 0:
+            return self.State.OVERDUE
+        return self.State.SOON if days <= SOON else self.State.LATER
+
+    @property
+    def days_away(self) -> int:
+        """From today to the day it is due, or since then."""
+        return abs((self.due_on - timezone.localdate()).days)
