@@ -3,7 +3,7 @@ from django.urls import path
 from kulturmetropol.views import record_urls
 
 from .views import agreement as views
-from .views import economy, governance
+from .views import economy, governance, outbox
 
 urlpatterns = [
     *record_urls(
@@ -97,4 +97,7 @@ urlpatterns = [
     path("aftaler/<int:pk>/frister/", economy.AgreementDeadlines.as_view(), name="agreement_deadlines"),
     path("kommuner/", views.MunicipalityList.as_view(), name="municipality_list"),
     path("kommuner/<str:code>/", views.MunicipalityDetail.as_view(), name="municipality_detail"),
+    *record_urls("post", list=outbox.OutgoingMailList, detail=outbox.OutgoingMailDetail),
+    path("post/<int:pk>/send/", outbox.OutgoingMailSend.as_view(), name="outgoingmail_send"),
+    path("post/<int:pk>/status/", outbox.OutgoingMailMark.as_view(), name="outgoingmail_mark"),
 ]

@@ -15,6 +15,7 @@ from .base import RegionalQuerySet
 from .region import CultureRegion
 
 LONGEST_SENDING = timedelta(minutes=15)
+LONGEST_WAIT = timedelta(hours=26)  # the nightly run tries all that is due, so nothing waits longer than a day
 
 
 class OutgoingMailQuerySet(RegionalQuerySet):
@@ -24,15 +25,36 @@ class OutgoingMailQuerySet(RegionalQuerySet):
     def due(self, now: datetime):
         return self.filter(status=OutgoingMail.Status.WAITING, next_attempt_at__lte=now)
 
-    def uncertain(self, now: datetime):
-        """Those whose sending was cut off: they may have left or not, and a person has to say."""
-        return self.filter(status=OutgoingMail.Status.SENDING, claimed_at__lt=now - LONGEST_SENDING)
+    def in_trouble(self, kind: str, now: datetime):
+        return self.filter(troubles(now)[Trouble(kind)])
 
-    def in_trouble(self, now: datetime):
-        """What did not arrive, what nobody knows of, and what has waited for a mail server in vain."""
-        kinds = OutgoingMail.Status
-        lost = self.filter(status__in=[kinds.FAILED, kinds.RETURNED])
-        return lost | self.uncertain(now) | self.filter(~Q(error=""), status=kinds.WAITING)
+
+class Trouble(models.TextChoices):
+    """What can be wrong with a mail, so that a person has to look at it."""
+
+    NO_SERVER = "uden-server", _("No mail server")
+    IN_VAIN = "forsoeges", _("Tried in vain")
+    LEFT_LYING = "ligger", _("Left lying")
+    FAILED = "ikke-leveret", _("Not delivered")
+    RETURNED = "returneret", _("Returned")
+    UNCERTAIN = "uvist", _("Perhaps sent")
+
+
+def troubles(now: datetime) -> dict[Trouble, Q]:
+    """Which mails are in which trouble.
+
+    Many servers put off the first attempt of every stranger, so that one attempt in vain is none. Those whose sending
+    was cut off may have left or not.
+    """
+    waiting, sending = Q(status="waiting"), Q(status="sending")
+    return {
+        Trouble.NO_SERVER: waiting & Q(attempts=0) & ~Q(error=""),
+        Trouble.IN_VAIN: waiting & Q(attempts__gt=1),
+        Trouble.LEFT_LYING: waiting & Q(error="", next_attempt_at__lt=now - LONGEST_WAIT),
+        Trouble.FAILED: Q(status="failed"),
+        Trouble.RETURNED: Q(status="returned"),
+        Trouble.UNCERTAIN: sending & (~Q(error="") | Q(claimed_at__lt=now - LONGEST_SENDING)),
+    }
 
 
 class OutgoingMail(models.Model):
@@ -47,6 +69,9 @@ class OutgoingMail(models.Model):
         FAILED = "failed", _("Not delivered")
         RETURNED = "returned", _("Returned")
         GIVEN_UP = "given_up", _("Given up")
+
+    GIVEN_UP = (Status.WAITING, Status.FAILED, Status.RETURNED)
+    SENT_AGAIN = (*GIVEN_UP, Status.GIVEN_UP)
 
     culture_region = models.ForeignKey(CultureRegion, on_delete=models.PROTECT, verbose_name=_("culture region"))
     key = models.CharField(_("key"), max_length=200, unique=True)
@@ -104,3 +129,22 @@ class OutgoingMail(models.Model):
 
     def why_locked(self) -> str:
         return ""
+
+    @property
+    def is_now_uncertain(self) -> bool:
+        return self.is_uncertain(timezone.now())
+
+    def is_uncertain(self, now: datetime) -> bool:
+        too_long = self.claimed_at is not None and self.claimed_at < now - LONGEST_SENDING
+        return self.status == self.Status.SENDING and (bool(self.error) or too_long)
+
+    def can_be_sent_again(self, now: datetime) -> bool:
+        return self.status in self.SENT_AGAIN or self.is_uncertain(now)
+
+    def can_become(self, status: str, now: datetime) -> bool:
+        """Whether a person may say this of the mail: it came back, it did arrive, it is not to be sent."""
+        if status == self.Status.RETURNED:
+            return self.status == self.Status.SENT
+        if status == self.Status.GIVEN_UP and self.status in self.GIVEN_UP:
+            return True
+        return status in {self.Status.SENT, self.Status.GIVEN_UP} and self.is_uncertain(now)

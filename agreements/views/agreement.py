@@ -132,7 +132,7 @@ class MunicipalityList(ListPage):
 
     def get_context_data(self, **kwargs):
         members = tilemap.members(self.request.user)
-        return super().get_context_data(tiles=tilemap.tiles(members), members=members, **kwargs)
+        return super().get_context_data(map=tilemap.of_members(members), members=members, **kwargs)
 
 
 class MunicipalityDetail(DetailPage):
@@ -150,6 +150,7 @@ class MunicipalityDetail(DetailPage):
                 access.may_see_account(user, each.agreement.culture_region_id, self.object.pk) for each in memberships
             ),
             bodies=Body.objects.visible_to(user).filter(municipality=self.object),
+            may_edit=access.may_edit(user),
             **kwargs,
         )
 
@@ -183,6 +184,7 @@ class BodyDetail(DetailPage):
 class BodyCreate(CreatePage):
     model = Body
     form_class = forms.BodyForm
+    initial_from = {"kommune": "municipality", "art": "kind"}
 
 
 class BodyUpdate(UpdatePage):

@@ -54,9 +54,16 @@ class SocialLink(SecretariatRecord):
         return f"{self.get_channel_display()}: {self.url}"
 
 
+STATES = {
+    "confirmed": Q(confirmed_at__isnull=False, unsubscribed_at__isnull=True),
+    "waiting": Q(confirmed_at__isnull=True, unsubscribed_at__isnull=True),
+    "unsubscribed": Q(unsubscribed_at__isnull=False),
+}
+
+
 class SubscriptionQuerySet(SecretariatQuerySet):
     def confirmed(self):
-        return self.filter(confirmed_at__isnull=False, unsubscribed_at__isnull=True)
+        return self.filter(STATES["confirmed"])
 
 
 class Subscription(models.Model):
@@ -72,6 +79,7 @@ class Subscription(models.Model):
     requested_at = models.DateTimeField(_("asked on"), default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed on"), null=True, blank=True, editable=False)
     unsubscribed_at = models.DateTimeField(_("unsubscribed on"), null=True, blank=True, editable=False)
+    mailed_at = models.DateTimeField(_("last mail about it"), null=True, blank=True, editable=False)
 
     objects = SubscriptionQuerySet.as_manager()
 
@@ -89,6 +97,12 @@ class Subscription(models.Model):
 
     def __str__(self):
         return self.email
+
+    @property
+    def state(self) -> str:
+        if self.unsubscribed_at:
+            return "unsubscribed"
+        return "confirmed" if self.confirmed_at else "waiting"
 
     @classmethod
     def is_readable_by(cls, user) -> bool:

@@ -29,6 +29,7 @@ from tests.factories import (
     PurposeFactory,
     municipality,
 )
+from tests.factories.outreach import OutgoingMailFactory
 
 RULES = constraints("agreements")
 
@@ -45,6 +46,7 @@ BREAKERS = {
     "body_municipality_by_kind": lambda: BodyFactory(kind="committee"),
     "body_name_unique_in_municipality": lambda: again(Body, name="Kultur- og Fritidsudvalget"),
     "body_name_unique_in_region": lambda: BodyFactory(name="KMK"),
+    "body_papers_sensible": lambda: change(Body, papers_days_before=0),
     "contribution_amount_not_negative": lambda: change(Contribution, amount=-1),
     "contribution_kind_known": lambda: change(Contribution, kind="glemt"),
     "contribution_once_municipality": lambda: again(Contribution, payer="municipality"),
@@ -63,6 +65,8 @@ BREAKERS = {
     "municipality_population_positive": lambda: change(Municipality, population=0),
     "otherparty_kind_known": lambda: change(OtherParty, kind="glemt"),
     "otherparty_name_unique": lambda: again(OtherParty),
+    "outgoingmail_sent_dated": lambda: OutgoingMailFactory(status="sent"),
+    "outgoingmail_status_known": lambda: OutgoingMailFactory(status="glemt"),
     "post_in_body_or_municipality": lambda: change(Post, body=None, municipality=None),
     "post_period_forward": lambda: change(Post, ends_on=date(2017, 12, 31)),
     "purpose_position_from_one": lambda: change(Purpose, position=0),

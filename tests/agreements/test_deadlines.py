@@ -109,12 +109,10 @@ def test_what_is_wrong_with_a_submission(staff, past, typed, message):
     assert Submission.objects.filter(agreement=past).count() == 1
 
 
-def test_the_start_page_of_staff_tells_what_is_overdue_and_comes(log_in, cast, past):
-    page = text(parse(log_in(cast.staff).get("/")))
-    assert "Afsluttende evaluering, 2011 Den gamle · 1. marts 2011 ●" in page
-    assert "Årlig status, nøgletal og revideret regnskab, 2011 Den gamle · 15. september 2012 ●" in page
-    assert "Statens frister" not in text(parse(log_in(cast.outsider).get("/")))
-    assert "Statens frister" not in text(parse(log_in(cast.chair).get("/")))
+def test_staff_are_told_what_is_overdue_in_one_line_for_an_agreement(log_in, cast, past):
+    line = "4 indberetninger til staten mangler Statens frister · Den gamle"
+    assert line in text(parse(log_in(cast.staff).get("/i-dag/")))
+    assert "Statens frister" not in text(parse(log_in(cast.outsider).get("/i-dag/")))
 
 
 def test_a_reader_sees_the_deadlines_and_marks_none(log_in, cast):
