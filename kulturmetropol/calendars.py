@@ -19,13 +19,14 @@ from agreements.models import CultureRegion
 from initiatives import feeds as of_initiatives
 from kulturmetropol import ics
 from kulturmetropol.accounts.models import CalendarSecret
+from outreach import feeds as of_outreach
 
 SOON = 10
 
 
 def entries(user) -> list[ics.Entry]:
     """All that the user may see today, by day."""
-    found = [*of_agreements.entries(user), *of_initiatives.entries(user)]
+    found = [*of_agreements.entries(user), *of_initiatives.entries(user), *of_outreach.entries(user)]
     return sorted(found, key=lambda each: (each.day, each.key))
 
 

@@ -1,21 +1,31 @@
 """The start page of each role."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from agreements import access, deadlines, tilemap
-from agreements.models import Agreement, Body, Document, Meeting, Membership, Municipality, Post
+from agreements import access, outbox
+from agreements.models import Agreement, Body, Document, Meeting, Membership, Municipality, RoleGrant
+from agreements.models.papers import in_order
 from initiatives.account import account
+from initiatives.managers import managers
 from initiatives.models import Initiative, InitiativeArea
 from initiatives.progress import attach_progress
 from initiatives.views.account import agreements_of, figures, usual_period
-from outreach.models import Memo
+from kulturmetropol import today
+from kulturmetropol.accounts.models import User
+from outreach.asking import asking
+from outreach.clocks import clocks
+from outreach.coverage import Coverage
+from outreach.models import Invitation, Memo, OnboardingCase
 
-DEADLINES_SHOWN = 5
+TODOS_SHOWN = 6
+CLOCKS_SHOWN = 4
 OWN_FIGURES = ("activities", "attendance", "participations", "per_inhabitant")
 
 
@@ -25,61 +35,119 @@ def start(request: HttpRequest) -> HttpResponse:
         return render(request, "start_staff.html", staff_start(request.user))
     if roles.read:
         return render(request, "start_member.html", member_start(request.user))
-    return render(request, "start_guest.html", {"documents": Document.objects.shared_with(request.user)})
+    return render(request, "start_guest.html", guest_start(request.user))
 
 
 def staff_start(user) -> dict:
-    today = timezone.localdate()
-    agreements = list(
-        Agreement.objects.editable_by(user)
-        .exclude(status=Agreement.Status.ENDED)
-        .annotate(member_count=Count("memberships", filter=Q(memberships__in=Membership.objects.on(today))))
-        .order_by("-starts_on")
-    )
-    members = tilemap.members(user)
+    now = timezone.localtime()
+    day = now.date()
+    agreements = today.editable_agreements(user, day)
+    of_areas = areas(user)
+    meetings = list(Meeting.objects.visible_to(user).coming(day)[:5])
+    of_clocks = clocks(user, day)
+    # what is wrong with the mail stands above everything else instead
+    todos = today.todos(user, day, agreements=agreements, areas=of_areas, reports=[], clocks=of_clocks)
+    waiting = today.lines(today.for_user(todos, user), user, day)
     return {
-        "today": today,
-        "agreements": agreements,
-        "miscounted": [each for each in agreements if each.stated_member_count not in (None, each.member_count)],
-        "areas": areas(user),
-        "waiting": deadlines.waiting(Agreement.objects.editable_by(user).prefetch_related("submissions"), today)[
-            :DEADLINES_SHOWN
-        ],
-        "meetings": Meeting.objects.visible_to(user).coming(today)[:5],
-        "to_confirm": Post.objects.editable_by(user).to_confirm(today).count(),
+        "greeting": greeting(now),
+        "today": day,
+        "next_meeting": meetings[0] if meetings else None,
+        "days_left": (meetings[0].held_on - day).days if meetings else None,
+        "reports": outbox.reports(user),
+        "miscounted": today.miscounted(agreements),
+        "waiting": waiting[:TODOS_SHOWN],
+        "waiting_count": len(waiting),
+        "agreements": [each for each in agreements if each.status != Agreement.Status.ENDED],
+        "areas": of_areas,
+        "meetings": meetings,
         "memos": Memo.objects.visible_to(user).select_related("committee__municipality", "agreement")[:5],
-        "tiles": tilemap.tiles(members),
-        "members": members,
+        "clocks": of_clocks[:CLOCKS_SHOWN],
+        "map": Coverage(user, day).map,
     }
+
+
+def greeting(now: datetime) -> str:
+    if now.hour < 10:
+        return _("Good morning")
+    return _("Good day") if now.hour < 18 else _("Good evening")
 
 
 def member_start(user) -> dict:
     """The own municipality of a committee chair or a culture head."""
     own = access.roles(user).own_municipalities
-    today = timezone.localdate()
+    day = timezone.localdate()
     municipalities = list(Municipality.objects.filter(pk__in=own))
     return {
-        "today": today,
-        "accounts": [found for each in municipalities if (found := own_account(user, each, today))],
+        "today": day,
+        "accounts": [found for each in municipalities if (found := own_account(user, each, day))],
         "municipalities": municipalities,
         "memberships": Membership.objects.visible_to(user)
         .filter(municipality__in=own)
         .select_related("agreement", "municipality"),
         "committees": Body.objects.visible_to(user).filter(municipality__in=own, kind=Body.Kind.COMMITTEE),
         "meetings": Meeting.objects.visible_to(user)
-        .coming(today)
+        .coming(day)
         .filter(Q(body__municipality__in=own) | Q(body__municipality__isnull=True))[:5],
+        "managers": managers(user, own, day),
+        "asking": asking(user, day),
         "areas": areas(user),
     }
 
 
-def own_account(user, municipality: Municipality, today: date):
+def own_account(user, municipality: Municipality, day: date):
     """The municipality, its agreement, and the figures that matter most; None where it has no agreement."""
     for agreement in agreements_of(user, municipality)[:1]:
-        first, last = usual_period(agreement, today)
-        found = figures(account(agreement=agreement, municipality=municipality, first=first, last=last, today=today))
+        first, last = usual_period(agreement, day)
+        found = figures(account(agreement=agreement, municipality=municipality, first=first, last=last, today=day))
         return municipality, agreement, [found[name] for name in OWN_FIGURES]
     return None
+
+
+@dataclass(frozen=True)
+class Invited:
+    """What a guest sees as the municipality that it belongs to. `ask`: whom to write to, where there is somebody."""
+
+    municipality: Municipality
+    invitations: list[Invitation]
+    documents: list[Document]
+    ask: User | None
+
+
+def guest_start(user) -> dict:
+    """The own municipality of each culture region that has invited the user."""
+    grants = user.role_grants.filter(role=RoleGrant.Role.GUEST).select_related("municipality", "culture_region")
+    documents = Document.objects.shared_with(user)
+    return {
+        "invited": [
+            Invited(
+                municipality=grant.municipality,
+                invitations=list(invitations_of(grant)),
+                documents=in_order(each for each in documents if each.culture_region_id == grant.culture_region_id),
+                ask=whom_to_ask(grant),
+            )
+            for grant in grants
+        ]
+    }
+
+
+def invitations_of(grant: RoleGrant):
+    """Those that have been sent to the guest's municipality, the latest first."""
+    invitations = Invitation.objects.filter(
+        case__agreement__culture_region=grant.culture_region_id,
+        case__municipality=grant.municipality_id,
+        sent_on__isnull=False,
+    ).exclude(case__stage__in=OnboardingCase.CLOSED)
+    return invitations.select_related("meeting__body__municipality", "activity").order_by("-sent_on", "-pk")
+
+
+def whom_to_ask(grant: RoleGrant) -> User | None:
+    """The owner of the municipality's case, or else somebody of the secretariat."""
+    at_work = User.objects.filter(is_active=True)
+    cases = OnboardingCase.objects.open().filter(
+        agreement__culture_region=grant.culture_region_id, municipality=grant.municipality_id
+    )
+    secretariat = RoleGrant.objects.filter(culture_region=grant.culture_region_id, role=RoleGrant.Role.STAFF)
+    return at_work.filter(onboarding_cases__in=cases).first() or at_work.filter(role_grants__in=secretariat).first()
 
 
 def areas(user):

@@ -129,7 +129,7 @@ class RecordForm(forms.ModelForm):
                 label=str(self.fields[name].label),
                 mine=self._in_words(name, self.cleaned_data.get(name)),
                 theirs=self._in_words(name, self._clean_initial(name)),
-                keep_mine=not opened or self.fields[name].has_changed(opened[0][name], self[name].data),
+                keep_mine=not opened or self.fields[name].has_changed(opened[0].get(name), self[name].data),
             )
             for name in self.changed_data
             if name != "version"

@@ -26,12 +26,16 @@ UNTRACKED = {"id", "version"}
 
 
 class Record(models.Model):
-    """A row with a version and a history. Many-to-many fields to follow are named in `_history_m2m_fields`."""
+    """A row with a version and a history. Many-to-many fields to follow are named in `_history_m2m_fields`.
+
+    Fields in `_by_transition` change through named verbs alone: taking an earlier version back leaves them as they are.
+    """
 
     version = models.PositiveIntegerField(default=1, editable=False)
     history = HistoricalRecords(inherit=True, m2m_fields_model_field_name="_history_m2m_fields")
 
     _history_m2m_fields: Sequence[str] = ()
+    _by_transition: Sequence[str] = ()
 
     class Meta:
         abstract = True

@@ -1,6 +1,8 @@
 """The menu: the three apps and the money, each with what the user may open."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +19,7 @@ from agreements.models import (
     Membership,
     Municipality,
     OtherParty,
+    OutgoingMail,
     Person,
     Post,
     Purpose,
@@ -34,7 +37,30 @@ from initiatives.models import (
     Story,
     TargetGroup,
 )
-from outreach.models import Memo
+from outreach.models import (
+    ContactNote,
+    FollowUp,
+    Measure,
+    Memo,
+    NetworkEvent,
+    OnboardingCase,
+    SocialLink,
+    StatusNote,
+    Subscription,
+    Visit,
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the menu that shows no records of one kind: its address, and who may open it."""
+
+    label: str
+    url_name: str
+    is_readable_by: Callable[[Any], bool]
+
+
+CLOCKS = Page(_("The committees' clocks"), "clock_list", access.may_edit)
 
 GROUPS = [
     (_("The agreement"), [Agreement, Membership, Municipality, Purpose, Body, Meeting, Document, Person, Post]),
@@ -55,11 +81,33 @@ GROUPS = [
         ],
     ),
     (_("Economy"), [Contribution, AccountLine, OtherParty]),
-    (_("Outreach"), [Memo]),
+    (
+        _("Outreach"),
+        [
+            Measure,
+            OnboardingCase,
+            Visit,
+            NetworkEvent,
+            ContactNote,
+            FollowUp,
+            StatusNote,
+            CLOCKS,
+            Subscription,
+            SocialLink,
+            OutgoingMail,
+            Memo,
+        ],
+    ),
 ]
 
 # A page that shows its records in a way of its own is called by what it shows.
-LABELS = {Milestone: _("Roadmap"), Participation: _("Who is in")}
+LABELS = {
+    Milestone: _("Roadmap"),
+    Participation: _("Who is in"),
+    OnboardingCase: _("Onboarding"),
+    Visit: _("Tour-de-Kommune"),
+    Subscription: _("Newsletter"),
+}
 
 
 @dataclass(frozen=True)
@@ -76,6 +124,7 @@ def navigation(request: HttpRequest) -> dict:
         return {}
     regions = list(CultureRegion.objects.filter(pk__in=access.roles(user).read | access.roles(user).invited))
     return {
+        "edits": bool(access.roles(user).edited),
         "navigation": [(title, entries) for title, models in GROUPS if (entries := _entries(models, user))],
         "portal_name": regions[0].name if len(regions) == 1 else "Kulturmetropol",
         "has_demo_data": any(region.has_demo_data for region in regions),
@@ -83,10 +132,11 @@ def navigation(request: HttpRequest) -> dict:
 
 
 def _entries(models, user) -> list[Entry]:
-    return [
-        Entry(
-            LABELS.get(model, model._meta.verbose_name_plural), f"{model._meta.model_name}_list", model._meta.model_name
-        )
-        for model in models
-        if model.is_readable_by(user)
-    ]
+    return [_entry(each) for each in models if each.is_readable_by(user)]
+
+
+def _entry(target) -> Entry:
+    if isinstance(target, Page):
+        return Entry(target.label, target.url_name, target.url_name)
+    meta = target._meta
+    return Entry(LABELS.get(target, meta.verbose_name_plural), f"{meta.model_name}_list", meta.model_name)

@@ -73,7 +73,7 @@ class Reversal:
 
     def _changes(self) -> Iterator[Change]:
         for field in self.record._meta.concrete_fields:
-            if field.name in UNTRACKED:
+            if field.name in UNTRACKED or field.name in self.record._by_transition:
                 continue
             old, new = _plain(field, getattr(self.record, field.attname)), self._held[field.name]
             if field.remote_field and new is not None and not self._existing(field, [new]):

@@ -52,7 +52,19 @@ from initiatives.models import (
     TargetGroup,
 )
 from kulturmetropol.filters import holding
-from outreach.models import Memo
+from outreach.models import (
+    ContactNote,
+    Encounter,
+    FollowUp,
+    Measure,
+    MeasureList,
+    Memo,
+    NetworkEvent,
+    OnboardingCase,
+    OpenQuestion,
+    StatusNote,
+    Visit,
+)
 
 HITS = 10  # of each kind; the rest is in the kind's list
 LONGEST = 200
@@ -110,6 +122,26 @@ KINDS = [
     ),
     Kind(AccountLine, ("text",)),
     Kind(OtherParty, ("name",), ("note",)),
+    Kind(MeasureList, ("title",), ("introduction",)),
+    Kind(Measure, ("title",), ("introduction", "points", "status_reason", "responsible__name"), ("responsible",)),
+    Kind(OpenQuestion, ("text",), ("answer",), ("measure",)),
+    Kind(
+        OnboardingCase,
+        ("municipality__name",),
+        ("next_step", "note", "stage_reason", "council_case_number"),
+        ("municipality", "agreement"),
+    ),
+    Kind(NetworkEvent, ("name",), ("place", "note")),
+    Kind(Encounter, ("whom", "municipality__name"), ("text",), ("municipality", "event")),
+    Kind(ContactNote, ("municipality__name", "person__name"), ("text",), ("municipality", "person")),
+    Kind(FollowUp, ("text",), ("municipality__name",), ("municipality",)),
+    Kind(
+        Visit,
+        ("host__name", "body__name"),
+        ("place", "talking_points", "outcome", "status_reason"),
+        ("host",),
+    ),
+    Kind(StatusNote, ("municipality__name",), ("text",), ("municipality",)),
     Kind(
         Memo,
         ("committee__name", "committee__municipality__name"),

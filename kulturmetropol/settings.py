@@ -9,7 +9,7 @@
     MAIL_URL       smtp://, smtp+tls:// (STARTTLS) or smtps:// user:password@host:port; empty: mail waits in the portal,
                    on one's own machine it is written to var/mail
     MAIL_FROM      the portal's own e-mail address
-    TRUST_PROXY_HEADERS  1 where a proxy in front sets X-Forwarded-Proto
+    TRUST_PROXY_HEADERS  1 where a proxy in front sets X-Forwarded-Proto and adds to X-Forwarded-For
 
 A file `.env` at the top of the checkout is read first; what the environment says wins.
 """
@@ -147,14 +147,18 @@ def mailers(url: str) -> dict:
         backend = "django.core.mail.backends.filebased.EmailBackend"
         return {"default": {"BACKEND": backend, "OPTIONS": {"file_path": str(BASE_DIR / "var" / "mail")}}}
     ports = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
-    if parts.scheme not in ports or not parts.hostname:
+    try:
+        port = parts.port or ports[parts.scheme]
+    except (KeyError, ValueError):
+        port = 0
+    if not port or not parts.hostname:
         raise ImproperlyConfigured("MAIL_URL is not smtp://, smtp+tls:// or smtps:// with a host.")
     return {
         "default": {
-            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "BACKEND": "kulturmetropol.smtp.EmailBackend",
             "OPTIONS": {
                 "host": parts.hostname,
-                "port": parts.port or ports[parts.scheme],
+                "port": port,
                 "username": unquote(parts.username or ""),
                 "password": unquote(parts.password or ""),
                 "use_tls": parts.scheme == "smtp+tls",
@@ -220,7 +224,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
-if os.environ.get("TRUST_PROXY_HEADERS") == "1":
+TRUST_PROXY_HEADERS = os.environ.get("TRUST_PROXY_HEADERS") == "1"
+if TRUST_PROXY_HEADERS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 SECURE_CSP = {

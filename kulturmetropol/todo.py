@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 SOON = 7  # days
+DAYS_COUNTED = 90  # from then on lateness is told in months
 
 
 class Urgency(StrEnum):
@@ -41,12 +42,14 @@ class Todo:
         return Urgency.SOON if days <= SOON else Urgency.LATER
 
     def when(self, today: date) -> str:
-        """«3 dage over», «i dag», «på mandag», «20. nov.»."""
+        """«3 dage over», «4 mdr. over», «i dag», «på mandag», «20. nov.»."""
         return lateness(self.due_on, today)
 
 
 def lateness(due_on: date, today: date) -> str:
     days = (due_on - today).days
+    if days <= -DAYS_COUNTED:
+        return _("%(months)d months over") % {"months": -days // 30}
     if days < 0:
         return ngettext("%(days)d day over", "%(days)d days over", -days) % {"days": -days}
     if days == 0:
@@ -55,4 +58,4 @@ def lateness(due_on: date, today: date) -> str:
         return _("tomorrow")
     if days <= SOON:
         return _("on %(weekday)s") % {"weekday": date_format(due_on, "l")}
-    return date_format(due_on, "j. M" if due_on.year == today.year else "j. M Y")
+    return date_format(due_on, "j. N" if due_on.year == today.year else "j. N Y")

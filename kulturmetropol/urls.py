@@ -1,9 +1,11 @@
 from django.urls import include, path
 
-from kulturmetropol import calendars, dashboard, importpages, search
+from kulturmetropol import calendars, dashboard, importpages, profile, search, today
 
 urlpatterns = [
     path("", dashboard.start, name="start"),
+    path("i-dag/", today.page, name="today"),
+    path("min-profil/", profile.page, name="profile"),
     path("soeg/", search.results, name="search"),
     path("kalender/", calendars.page, name="calendar"),
     path("kalender/ny-adresse/", calendars.renew, name="calendar_renew"),

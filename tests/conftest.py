@@ -39,7 +39,9 @@ def pytest_configure(config):
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
     files = tempfile.TemporaryDirectory(prefix="kulturmetropol-files-")
-    settings.MEDIA_ROOT = files.name
+    settings.MEDIA_ROOT = f"{files.name}/media"
+    settings.STATIC_ROOT = f"{files.name}/static"  # what was collected before would hide the files of the checkout
+    os.mkdir(settings.STATIC_ROOT)
     config.add_cleanup(files.cleanup)
 
 

@@ -1,7 +1,11 @@
 """axe finds nothing by the rules of WCAG 2.2 AA, at phone and desktop width, dark and light."""
 
+from datetime import timedelta
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.utils import timezone
 
 from agreements.models import (
     AccountLine,
@@ -29,8 +33,22 @@ from initiatives.models import (
     Story,
     TargetGroup,
 )
-from outreach.models import Memo
-from tests.factories import MemoFactory
+from outreach.actions.marketing import confirm_url, unsubscribe_url
+from outreach.models import (
+    ContactNote,
+    Encounter,
+    FollowUp,
+    Measure,
+    Memo,
+    NetworkEvent,
+    OnboardingCase,
+    OpenQuestion,
+    SocialLink,
+    StatusNote,
+    Visit,
+)
+from tests.factories import MemoFactory, municipality
+from tests.factories.outreach import FollowUpFactory, InvitationFactory, OutgoingMailFactory, SubscriptionFactory
 
 pytestmark = pytest.mark.browser
 
@@ -39,6 +57,11 @@ RECORDS += [Indicator, Measurement, KeyFigure]
 RECORDS += [OtherParty, Contribution, AccountLine]
 RECORDS += [TargetGroup, Activity, Story, Milestone]
 RECORDS += [Document, Post]
+RECORDS += [Visit]
+RECORDS += [Measure]
+RECORDS += [StatusNote]
+RECORDS += [NetworkEvent, ContactNote, FollowUp]
+RECORDS += [SocialLink]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 FOREIGN_FRAMES = "iframe"
 
@@ -113,6 +136,185 @@ def test_governance_and_import(page, log_in_as, cast, tmp_path):
     page.get_by_role("alert").wait_for()
     assert_accessible(page)
     assert_fits(page)
+
+
+def test_the_list_of_measures_and_its_questions(page, log_in_as, cast):
+    question = OpenQuestion.objects.first()
+    own = f"/tiltag/liste/{question.measure.list_id}/"
+    log_in_as(cast.staff)
+    for address in [
+        f"{own}rediger/",
+        f"/tiltag/spoergsmaal/{question.pk}/besvar/",
+        f"/tiltag/spoergsmaal/opret/?tiltag={question.measure_id}",
+        f"{own}dagsorden/",
+    ]:
+        page.goto(address)
+        assert_accessible(page)
+        assert_fits(page)
+    page.get_by_label("Dato for det nye møde").fill("01-12-2099")
+    page.get_by_role("button", name="Sæt på dagsordenen").click()
+    page.get_by_role("link", name="Listen over tiltag").wait_for()
+    assert_accessible(page)
+    assert_fits(page)
+
+
+def test_visits(page, log_in_as, cast):
+    """With suggestions, with a warning, cancelled, and who is written to."""
+    planned = Visit.objects.get(host__name="Greve")
+    own = planned.get_absolute_url()
+    for name in ("Ishøj", "Køge"):
+        planned.ambassadors.create(municipality=municipality(name))
+    log_in_as(cast.staff)
+    for address in [
+        own,
+        f"{own}rediger/?regnskab",
+        f"{own}invitationer/",
+        f"{own}aflys/",
+        f"/ambassadoerer/{planned.ambassadors.first().pk}/rediger/",
+        f"/ambassadoerer/opret/?besoeg={planned.pk}",
+        Visit.objects.get(host__name="Roskilde").get_absolute_url(),
+        Visit.objects.get(host__name="Gribskov").get_absolute_url(),
+        f"{Visit.objects.get(host__name='Gribskov').get_absolute_url()}invitationer/",
+        "/besoeg/daekning/",
+    ]:
+        page.goto(address)
+        assert_accessible(page)
+        assert_fits(page)
+
+
+def test_status_notes_and_clocks(page, log_in_as, cast):
+    waiting, draft, approved, withdrawn = (
+        StatusNote.objects.filter(status=status).first().get_absolute_url()
+        for status in ("requested", "draft", "approved", "withdrawn")
+    )
+    log_in_as(cast.staff)
+    for address in [
+        "/ure/",
+        "/ure/?tilstand=roed",
+        "/ure/log-moede/",
+        waiting,
+        f"{draft}?kanal=x",
+        f"{draft}udkast/",
+        approved,
+        f"{approved}traek-tilbage/",
+        withdrawn,
+    ]:
+        page.goto(address)
+        assert_accessible(page)
+        assert_fits(page)
+    page.goto("/ure/")
+    page.get_by_text("Som tabel").click()
+    assert_accessible(page)
+    assert_fits(page)
+
+
+def test_networks_and_contacts(page, log_in_as, cast):
+    encounter = Encounter.objects.get(municipality__name="Greve")
+    done = FollowUp.objects.exclude(done_on=None).first()
+    reachable, unreachable = (Story.objects.get(title__startswith=title) for title in ("»Jeg kan gå op", "Tolv unge"))
+    log_in_as(cast.admin)
+    for address in [
+        encounter.event.get_absolute_url(),
+        f"/netvaerk/samtaler/opret/?begivenhed={encounter.event_id}",
+        f"/netvaerk/samtaler/{encounter.pk}/rediger/",
+        f"/opfoelgninger/opret/?samtale={encounter.pk}",
+        done.get_absolute_url(),
+        "/kontakter/kommuner/",
+        "/kontakter/historier/",
+        f"{reachable.get_absolute_url()}send/",
+        f"{unreachable.get_absolute_url()}send/",
+    ]:
+        page.goto(address)
+        assert_accessible(page)
+        assert_fits(page)
+    page.goto("/kontakter/opret/")
+    page.get_by_role("button", name="Gem", exact=True).click()
+    page.get_by_role("alert").wait_for()
+    assert_accessible(page)
+    assert_fits(page)
+
+
+def test_today_marketing_and_mail(page, log_in_as, cast):
+    FollowUpFactory(due_on=timezone.localdate(), owner=cast.staff)
+    failed = OutgoingMailFactory(status="failed", error="Ukendt modtager")
+    waiting = OutgoingMailFactory(error="Der er ikke sat en mailserver op.")
+    log_in_as(cast.staff)
+    for address in [
+        "/",
+        "/i-dag/",
+        "/i-dag/?alle",
+        "/min-profil/",
+        "/post/",
+        failed.get_absolute_url(),
+        waiting.get_absolute_url(),
+        "/nyhedsbrev/",
+        "/nyhedsbrev/hvem-mangler/",
+        f"{Activity.objects.first().get_absolute_url()}del/",
+        f"{Story.objects.exclude(picture='').first().get_absolute_url()}del/",
+    ]:
+        page.goto(address)
+        assert_accessible(page)
+        assert_fits(page)
+
+
+def test_the_newsletter_for_everybody(page, cast):
+    subscription = SubscriptionFactory()
+    for address in [
+        "/offentligt/kulturmetropolen/nyhedsbrev/",
+        confirm_url(subscription, timezone.now()).removeprefix(settings.SITE_URL),
+        confirm_url(subscription, timezone.now() - timedelta(days=8)).removeprefix(settings.SITE_URL),
+        unsubscribe_url(subscription).removeprefix(settings.SITE_URL),
+    ]:
+        page.goto(address)
+        assert_accessible(page)
+        assert_fits(page)
+    page.get_by_role("button", name="Afmeld").click()
+    page.get_by_role("heading", name="Du er afmeldt").wait_for()
+    page.goto("/offentligt/kulturmetropolen/nyhedsbrev/")
+    page.get_by_role("button", name="Tilmeld").click()
+    page.get_by_role("alert").wait_for()
+    assert_accessible(page)
+
+
+def test_pages_for_everybody(page, cast):
+    for address in ("", "status/0175/2026-10/", "status/0163/2026-10/"):
+        page.goto(f"/offentligt/kulturmetropolen/{address}")
+        assert_accessible(page)
+        assert_fits(page)
+
+
+def test_asking_for_a_status(page, log_in_as, cast):
+    log_in_as(cast.chair)
+    page.goto("/statusnotater/bed-om/")
+    assert_accessible(page)
+    assert_fits(page)
+
+
+def test_onboarding(page, log_in_as, cast):
+    case = OnboardingCase.objects.get(municipality__name="Gribskov")
+    draft = InvitationFactory(case=case)
+    own = case.get_absolute_url()
+    passage, grant = case.passages.first(), cast.guest.role_grants.get()
+    log_in_as(cast.admin)
+    for address in [
+        "/indslusning/",
+        "/indslusning/?q=findes-ikke",
+        "/indslusning/opret/",
+        own,
+        f"{own}rediger/",
+        f"{own}port/council/",
+        f"{own}afslag/",
+        f"{own}kontaktperson/",
+        f"{own}gaester/{grant.pk}/",
+        f"/indslusning/porte/{passage.pk}/rediger/",
+        f"/indslusning/porte/{passage.pk}/historik/",
+        f"/indslusning/invitationer/opret/?sag={case.pk}",
+        f"/indslusning/invitationer/{draft.pk}/rediger/",
+        f"/indslusning/invitationer/{draft.pk}/send/",
+    ]:
+        page.goto(address)
+        assert_accessible(page)
+        assert_fits(page)
 
 
 @pytest.mark.parametrize("who", ["staff", "chair", "culture_head", "guest"])

@@ -13,6 +13,7 @@ from django.utils import timezone
 from PIL import Image
 
 from initiatives.models import Initiative, Story
+from outreach.models import ContactNote
 from tests.factories import municipality
 from tests.factories.doing import StoryFactory, picture
 from tests.pages import all_of_class, errors, form_data, heading, parse, refused, send, text
@@ -59,8 +60,13 @@ def photograph(kind: str = "JPEG") -> ContentFile:
 # --- who sees it ------------------------------------------------------------------------------------------------------
 
 
-def test_readers_see_what_is_published_by_today(log_in, cast, staff):
+def delete_all_stories() -> None:
+    ContactNote.objects.exclude(story=None).delete()
     Story.objects.all().delete()
+
+
+def test_readers_see_what_is_published_by_today(log_in, cast, staff):
+    delete_all_stories()
     today = timezone.localdate()
     stories = [
         StoryFactory(title="Kladde", published_on=None),
@@ -338,7 +344,7 @@ def test_many_stories_cost_no_more_queries_than_one(staff):
             assert staff.get("/historier/").status_code == 200
         return len(captured)
 
-    Story.objects.all().delete()
+    delete_all_stories()
     StoryFactory(picture=picture(), picture_text="En flade")
     staff.get("/historier/")
     one = count()

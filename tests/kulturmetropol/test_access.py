@@ -4,12 +4,14 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from agreements.models import MeetingDelegate, Municipality, Post
+from agreements.models import MeetingDelegate, Municipality, Post, RoleGrant
+from outreach.actions.marketing import confirm_url, unsubscribe_url
 from tests.factories import (
     AgreementFactory,
     BodyFactory,
@@ -39,6 +41,24 @@ from tests.factories.economy import (
 )
 from tests.factories.governance import AgendaItemFactory, DocumentFactory, PostFactory
 from tests.factories.measuring import IndicatorFactory, KeyFigureFactory, MeasurementFactory
+from tests.factories.outreach import (
+    AmbassadorFactory,
+    ContactNoteFactory,
+    EncounterFactory,
+    FollowUpFactory,
+    GatePassageFactory,
+    InvitationFactory,
+    MeasureFactory,
+    MeasureListFactory,
+    NetworkEventFactory,
+    OnboardingCaseFactory,
+    OpenQuestionFactory,
+    OutgoingMailFactory,
+    SocialLinkFactory,
+    StatusNoteFactory,
+    SubscriptionFactory,
+    VisitFactory,
+)
 from tests.pages import heading, offered, parse, records
 
 # The columns of the table: those who meet the portal in the same way.
@@ -85,6 +105,38 @@ MEMO_REVERT = row(get="302 404 404 200 404", post="302 404 404 409 404")
 MEMO_DELETED = row(get="302 404 404 200 200", post="302 404 404 405 405")
 MEMO_RESTORE = row(get="302 404 404 405 405", post="302 404 404 302 404")
 
+SECRETARIAT_EDITED = {
+    "create": MEMO_CREATE,
+    "update": MEMO_UPDATE,
+    "delete": MEMO_DELETE,
+    "history": MEMO_ONE,
+    "revert": MEMO_REVERT,
+    "deleted": MEMO_DELETED,
+    "restore": MEMO_RESTORE,
+}
+EVERYBODY = row(get="200 200 200 200 200", post="200 200 200 200 200")
+# a button that does one thing, once
+ONE_STEP = row(get="302 405 405 405 405", post="302 404 404 302 404")
+STEP_OF_ADMINS = {"get": ONE_STEP["get"], "post": ONE_STEP["post"] | {"staff": 403}}
+SECRETARIAT = {"list": MEMO_LIST, "detail": MEMO_ONE, **SECRETARIAT_EDITED}
+
+
+def for_admins(page: dict, **others: int) -> dict:
+    """Staff read what admins alone write."""
+    return {method: statuses | {"staff": 403} | others for method, statuses in page.items()}
+
+
+READ = {"list": MEMO_LIST, "detail": MEMO_ONE, "history": MEMO_ONE}
+ADMINS_ALONE = {page: for_admins(expected) for page, expected in SECRETARIAT_EDITED.items()}
+ADMINS_ALONE |= {page: for_admins(SECRETARIAT_EDITED[page], outsider=403) for page in ("create", "deleted", "restore")}
+ADMINS_ALONE["history"] = MEMO_ONE
+# without the version of the case that one saw, moving it is a conflict
+MOVED = for_admins(row(get="302 404 404 200 404", post="302 404 404 409 404"))
+RESUMED = for_admins(row(get="302 404 404 302 404", post="302 404 404 409 404"))
+ANSWERED = {
+    "get": ONE_STEP["get"],
+    "post": for_admins(row(get="302 404 404 404 404", post="302 404 404 404 404"))["post"],
+}
 EDITED = {
     "create": CREATE,
     "update": UPDATE,
@@ -182,6 +234,49 @@ TABLE = {
     "memo_restore": MEMO_RESTORE,
     "memo_preview": MEMO_UPDATE,
     "memo_pdf": MEMO_ONE,
+    **of("measure", SECRETARIAT),
+    **of("measurelist", SECRETARIAT_EDITED | {"agenda": MEMO_UPDATE, "pdf": MEMO_ONE}),
+    **of("onboardingcase", ADMINS_ALONE | READ | {"gate": MOVED, "decline": MOVED, "pause": MOVED, "contact": MOVED}),
+    **of("onboardingcase", {"resume": RESUMED, "guest": for_admins(MEMO_DELETE)}),
+    **of("gatepassage", {"update": for_admins(MEMO_UPDATE), "history": MEMO_ONE}),
+    **of("invitation", ADMINS_ALONE | {"send": for_admins(MEMO_UPDATE), "answer": ANSWERED}),
+    **of("visit", SECRETARIAT | {"coverage": MEMO_LIST, "cancel": MEMO_UPDATE, "invite": MEMO_UPDATE}),
+    **of("visit", {"step": ONE_STEP, "choose": ONE_STEP}),
+    "visit_promise": row(get="302 405 405 405 405", post="302 404 404 200 404"),
+    # nothing but who comes is asked for: without the version one saw, that is a conflict
+    **of("ambassador", SECRETARIAT_EDITED | {"update": MEMO_REVERT}),
+    **of("networkevent", SECRETARIAT),
+    **of("encounter", SECRETARIAT_EDITED | {"contact": ONE_STEP, "followup": ONE_STEP, "onboarding": STEP_OF_ADMINS}),
+    **of("contactnote", SECRETARIAT),
+    **of("followup", SECRETARIAT | {"done": ONE_STEP, "reopen": ONE_STEP}),
+    "contact_overview": MEMO_DELETED,
+    "unsent_stories": MEMO_DELETED,
+    "story_send": UPDATE,
+    **of("openquestion", SECRETARIAT_EDITED | {"answer": MEMO_UPDATE}),
+}
+TABLE |= {
+    **of("statusnote", SECRETARIAT | {"list": LIST, "create": CREATE, "deleted": DELETED, "restore": RESTORE}),
+    **of("statusnote", {"approve": ONE_STEP, "publish": ONE_STEP, "reopen": ONE_STEP}),
+    # nothing but the text is asked for: without the version one saw, that is a conflict
+    **of("statusnote", {"redraft": MEMO_UPDATE, "withdraw": MEMO_UPDATE, "update": MEMO_REVERT}),
+    "statusnote_ask": row(get="302 404 200 403 403", post="302 404 200 403 403"),
+    "clock_list": MEMO_DELETED,
+    "clock_log": MEMO_CREATE,
+    "meeting_confirm": MOVE,
+    "today": MEMO_LIST,
+    "profile": row(get="302 200 200 200 200", post="302 200 200 302 302"),
+    **of("outgoingmail", {"list": MEMO_LIST, "detail": MEMO_ONE}),
+    # what is not said is not done: no address, no status
+    "outgoingmail_send": row(get="302 405 405 405 405", post="302 404 404 200 404"),
+    "outgoingmail_mark": row(get="302 405 405 405 405", post="302 404 404 404 404"),
+    **of("sociallink", SECRETARIAT),
+    "subscription_list": MEMO_LIST,
+    "subscription_missing": row(get="302 404 404 200 200", post="302 404 404 302 302"),
+    "activity_share": DETAIL,
+    "story_share": DETAIL,
+    **of("newsletter", dict.fromkeys(["signup", "confirm", "unsubscribe"], EVERYBODY)),
+    "public_region": row(get="200 200 200 200 200", post="405 405 405 405 405"),
+    "public_status": row(get="200 200 200 200 200", post="405 405 405 405 405"),
 }
 
 RECORDS = {
@@ -211,9 +306,30 @@ RECORDS = {
     "milestone": MilestoneFactory,
     "participation": ParticipationFactory,
     "memo": MemoFactory,
+    "measure": MeasureFactory,
+    "measurelist": MeasureListFactory,
+    "onboardingcase": OnboardingCaseFactory,
+    "gatepassage": GatePassageFactory,
+    "invitation": InvitationFactory,
+    "visit": VisitFactory,
+    "ambassador": AmbassadorFactory,
+    "networkevent": NetworkEventFactory,
+    "encounter": EncounterFactory,
+    "contactnote": ContactNoteFactory,
+    "followup": FollowUpFactory,
+    "openquestion": OpenQuestionFactory,
+    "statusnote": StatusNoteFactory,
+    "clock": CommitteeFactory,
+    "outgoingmail": OutgoingMailFactory,
+    "sociallink": SocialLinkFactory,
+    "subscription": SubscriptionFactory,
 }
 WITHOUT_RECORD = {"start", "login", "logout", "password_change", "search", "calendar", "calendar_renew"}
-PUBLIC = {"login", "calendar_feed"}
+WITHOUT_RECORD |= {"contact_overview", "unsent_stories", "visit_coverage"}
+WITHOUT_RECORD |= {"statusnote_ask", "clock_log"}
+WITHOUT_RECORD |= {"today", "profile", "subscription_missing"}
+PUBLIC = {"login", "calendar_feed", "public_region", "public_status"}
+PUBLIC |= {"newsletter_signup", "newsletter_confirm", "newsletter_unsubscribe"}
 
 
 def names(resolver=None) -> list[str | None]:
@@ -243,9 +359,31 @@ def address(name: str) -> str:
         return reverse(name, args=[meeting.body_id, meeting.held_on.year])
     if name == "calendar_feed":
         return reverse(name, args=["guessed.secret"])
+    if name == "public_region":
+        return reverse(name, args=["kulturmetropolen"])
+    if name == "newsletter_signup":
+        return reverse(name, args=["kulturmetropolen"])
+    if kind == "newsletter":
+        subscription = SubscriptionFactory()
+        confirm, unsubscribe = confirm_url(subscription, timezone.now()), unsubscribe_url(subscription)
+        return (confirm if page == "confirm" else unsubscribe).removeprefix(settings.SITE_URL)
+    if name == "public_status":
+        return StatusNoteFactory(status="published", published_on=timezone.localdate()).public_path
     record = RECORDS[kind]()
     if name == "agreement_year":
         return reverse(name, args=[record.pk, record.starts_on.year])
+    if page == "gate":
+        return reverse(name, args=[record.pk, "contacted"])
+    if page == "guest":
+        grant = RoleGrant.objects.get(user__email="guest@cast.example")
+        case = OnboardingCaseFactory(agreement=AgreementFactory(), municipality=grant.municipality)
+        return reverse(name, args=[case.pk, grant.pk])
+    if page == "gate":
+        return reverse(name, args=[record.pk, "contacted"])
+    if page == "guest":
+        grant = RoleGrant.objects.get(user__email="guest@cast.example")
+        case = OnboardingCaseFactory(agreement=AgreementFactory(), municipality=grant.municipality)
+        return reverse(name, args=[case.pk, grant.pk])
     if page == "cell":
         return reverse(name, args=[record.initiative_id, record.municipality.code])
     if page == "revert":

@@ -23,6 +23,7 @@ from tests.factories import (
     municipality,
     the_agreement,
 )
+from tests.factories.outreach import MeasureFactory, OpenQuestionFactory
 from tests.pages import all_of_class, heading, notices, parse, send, text
 
 
@@ -344,6 +345,8 @@ DELETABLE = {
     "/organer/slettede/": CommitteeFactory,
     "/indsatser/slettede/": lambda: InitiativeFactory(manager=PersonFactory()),
     "/notater/slettede/": lambda: MemoFactory(committee=CommitteeFactory()),
+    "/tiltag/slettede/": MeasureFactory,
+    "/tiltag/spoergsmaal/slettede/": OpenQuestionFactory,
 }
 
 

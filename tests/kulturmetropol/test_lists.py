@@ -6,13 +6,28 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from agreements.models import Municipality
 from initiatives.models import ResultTarget
 from kulturmetropol.views import ListPage
+from outreach.models import NetworkEvent, OnboardingCase, Visit
 from tests import factories
-from tests.factories import AgreementFactory, InitiativeFactory, MeetingFactory, PersonFactory
+from tests.factories import AgreementFactory, InitiativeFactory, MeetingFactory, PersonFactory, UserFactory
 from tests.factories.measuring import IndicatorFactory, KeyFigureFactory
+from tests.factories.outreach import (
+    AmbassadorFactory,
+    ContactNoteFactory,
+    EncounterFactory,
+    FollowUpFactory,
+    GatePassageFactory,
+    InvitationFactory,
+    OnboardingCaseFactory,
+    OutgoingMailFactory,
+    SocialLinkFactory,
+    StatusNoteFactory,
+    SubscriptionFactory,
+)
 from tests.pages import all_of_class, notices, offered, parse, records, text
 
 
@@ -140,8 +155,42 @@ LISTS = {
     "/indsatser/": lambda: target_with_initiative().initiatives.get(),
     "/indikatorer/": IndicatorFactory,
     "/noegletal/": KeyFigureFactory,
+    "/indslusning/": lambda: case_with_invitation(),
+    "/besoeg/": lambda: visit_today(),
+    "/netvaerk/": lambda: event_with_encounter(),
+    "/kontakter/": lambda: ContactNoteFactory(person=PersonFactory()),
+    "/opfoelgninger/": lambda: FollowUpFactory(contact=ContactNoteFactory(), owner=UserFactory()),
+    "/statusnotater/": lambda: StatusNoteFactory(meeting=MeetingFactory(body=factories.CommitteeFactory())),
+    "/nyhedsbrev/": SubscriptionFactory,
+    "/kanaler/": SocialLinkFactory,
+    "/post/": OutgoingMailFactory,
     "/notater/": lambda: factories.MemoFactory(committee=factories.CommitteeFactory()),
 }
+
+
+def event_with_encounter() -> NetworkEvent:
+    event = EncounterFactory().event
+    event.participants.add(PersonFactory())
+    return event
+
+
+def case_with_invitation() -> OnboardingCase:
+    case = OnboardingCaseFactory(agreement=AgreementFactory(), owner=UserFactory(), next_step="Ring")
+    GatePassageFactory(case=case)
+    InvitationFactory(case=case, meeting=MeetingFactory(held_on=date(2099, 1, 1)), sent_on=date(2026, 11, 3))
+    return case
+
+
+def visit_today() -> Visit:
+    """On top of the list, which begins with what comes."""
+    body = factories.CommitteeFactory()
+    return AmbassadorFactory(
+        visit__host=body.municipality,
+        visit__body=body,
+        visit__held_on=timezone.localdate(),
+        municipality=factories.municipality("Ishøj"),
+        person=PersonFactory(),
+    ).visit
 
 
 def target_with_initiative() -> ResultTarget:

@@ -21,6 +21,7 @@ from agreements.models import (
     Purpose,
 )
 from initiatives.models import Initiative, InitiativeArea, ResultTarget
+from outreach.models import Measure, MeasureList, OpenQuestion
 from tests.factories import the_agreement
 from tests.pages import send
 
@@ -85,6 +86,91 @@ AREAS = {
         ],
     ),
 }
+MEASURES = {
+    "A1": (
+        "Indslusningsmodel",
+        "Interesserede kommuner kan deltage i forskellige aktiviteter i Kulturmetropolens og/eller i den politiske "
+        "proces.",
+        [
+            "En interesseret kommune kan få muligheden for at deltage i politiske møder og KMK-møder.",
+            "Mulighed for deling af data, analyser og deltagelse i konferencer. Skal de betale for deltagelse i "
+            "aktiviteter?",
+            "Hvem skal invitere interesserede kommuner ind? Sekretariatet, KMK eller KMP?",
+            "Invitationerne skal sendes ud hurtigst muligt.",
+        ],
+    ),
+    "A2": (
+        "Tour-de-Kommune",
+        "Kulturmetropolens politikere kan tage ud til et udvalgsmøde eller lign. og præsentere Kulturmetropolens.",
+        [
+            "Det kan både være hos deltagende og ikke-deltagende kommuner.",
+            "Politikere fra de deltagende kommuner kan være til stede og præsentere, hvad de får ud af "
+            "Kulturmetropolens - som ambassadører for Kulturmetropolens. Det behøver ikke at være formanden.",
+            "Det er vigtigt, at der er match mellem kommunerne. Således undgår man, at en stor kommune præsenterer "
+            "noget urealistisk for en interesseret lille kommune. Vi skal ikke at skræmme de nye potentielle kommuner "
+            "væk.",
+            "Skal afvikles inden de endelige lokale beslutninger.",
+            "Sekretariatet kan tage med som støtte.",
+        ],
+    ),
+    "A3": (
+        "Netværk og KL's Landsforening",
+        "Det kan være en mulighed at netværke til KL's Kultur & Fritidskonference.",
+        ["Er der andre oplagte netværksmuligheder?", "Kulturmødet 2020 og Folkemødet 2020?"],
+    ),
+    "B1": (
+        "Citatboks/Facebook-opslag",
+        "En lille tekst om den enkelte kommunes status i Kulturmetropolen.",
+        [
+            "Eks.: ”I denne måned har x-kommunes borgere haft glæde af disse aktiviteter i Kulturmetropolen...”.",
+            "Sekretariatet kan udforme en tekst umiddelbart inden et udvalgsmøde i den respektive kommune.",
+            "Dette kan evt. deles til udvalgsmøder og på politikernes facebook-sider eller lign.",
+            "Den enkelte politiker kan bede om en status umiddelbart op til et udvalgsmøde, hvis de mener, der er "
+            "behov for at få Kulturmetropolen på dagsordenen.",
+            "Kan ske løbende gennem aftalen.",
+        ],
+    ),
+    "B2": (
+        "Udvalgsmøder",
+        "Sæt Kulturmetropolen på dagsordenen.",
+        [
+            "Har kommunen råd til ikke at være med i Kulturmetropolen?",
+            "”Jo mere man giver, jo mere får man tilbage”-mentalitet. Hvordan skaber vi det?",
+            "Hvilke resultater får den enkelte kommune?",
+            "En status fra Kulturmetropolen kan være på udvalgenes dagsorden f.eks. hver 3. måned.",
+        ],
+    ),
+    "B3": (
+        "Kontakt ml. kulturchefer og politikere",
+        "Det kan være en fordel, at projektlederne kan kontakte den enkelte kulturchef direkte med gode historier for "
+        "den pågældende kommune.",
+        [
+            "Det fordrer dog, at historierne er målrettet den enkelte kommune.",
+            "Kulturcheferne kan også til hver en tid kontakte projektlederne.",
+            "Dette kan også foregå løbende gennem kulturaftalen.",
+        ],
+    ),
+    "B4": (
+        "Markedsføring",
+        "Kommunerne kan selv være med til at markedsføre Kulturmetropolen.",
+        [
+            "En større synliggørelse af, at det er Kulturmetropolen, der står for de enkelte arrangementer, kan øge "
+            "bevidstheden om Kulturmetropolen i den enkelte kommune.",
+            "Deling af Kulturmetropolens aktiviteter på politikernes egne Facebook.",
+            "KMP og KMK kan tilmelde sig Kulturmetropolens nyhedsbrev, og således holde sig opdateret.",
+            "Følg Kulturmetropolen på hhv. Instagram og Facebook for hurtige opdateringer og de gode historier.",
+        ],
+    ),
+}
+QUESTIONS = [
+    ("A1", "Skal de betale for deltagelse i aktiviteter?"),
+    ("A1", "Hvem skal invitere interesserede kommuner ind? Sekretariatet, KMK eller KMP?"),
+    ("A3", "Er der andre oplagte netværksmuligheder?"),
+    ("A3", "Kulturmødet 2020 og Folkemødet 2020?"),
+    ("B2", "Har kommunen råd til ikke at være med i Kulturmetropolen?"),
+    ("B2", "Hvordan skaber vi det?"),
+    ("B2", "Hvilke resultater får den enkelte kommune?"),
+]
 MEMO = "Notat til Kultur- og Fritidsudvalget, Rødovre, 6. november 2020"
 MEMBERS = {
     "Albertslund": MEMO,
@@ -106,8 +192,10 @@ def load(*arguments: str) -> str:
 
 
 def everything() -> dict:
-    """Every row of the agreement and its initiatives, with their histories."""
-    models = [model for app in ("agreements", "initiatives") for model in apps.get_app_config(app).get_models()]
+    """Every row of the agreement, its initiatives and outreach, with their histories."""
+    models = [
+        model for app in ("agreements", "initiatives", "outreach") for model in apps.get_app_config(app).get_models()
+    ]
     return {model._meta.label: list(model._base_manager.order_by("pk").values()) for model in models}
 
 
@@ -175,6 +263,40 @@ def test_bodies_and_meetings_are_those_of_the_two_documents(db):
     assert str(MeetingDelegate.objects.get()) == "formanden – Kultur- og Fritidsudvalget, Rødovre"
 
 
+def test_the_measures_are_word_for_word(db):
+    measures = the_agreement().measure_list.measures.select_related("origin__body")
+    assert {each.code: (each.title, each.introduction, each.points) for each in measures} == {
+        code: (title, introduction, "\n".join(f"- {point}" for point in points))
+        for code, (title, introduction, points) in MEASURES.items()
+    }
+    assert [each.code for each in measures] == list(MEASURES)
+    assert " ".join(each.runs for each in measures) == (
+        "onboarding visits networks status_notes clocks contacts marketing"
+    )
+    assert {(str(each.origin), each.status, each.responsible) for each in measures} == {
+        ("Politisk styregruppe, 12. december 2019", "proposed", None)
+    }
+
+
+def test_the_list_of_measures_begins_as_the_source_does(db):
+    measures = MeasureList.objects.get()
+    assert measures.title == "Mulige tiltag i processen mod 2021-24"
+    assert measures.introduction.split("\n\n") == [
+        "Formålet med listen er at skabe et overblik over tiltag, der kan bidrage til at få flere kommuner med i "
+        "kulturaftalen fra 2021-2024. Samtidig er det vigtigt at drøfte, hvordan vi kommer videre med tiltagene; "
+        "særligt hvordan tiltagene implementeres i praksis.",
+        "Listen vil være et dagsordenpunkt til på det næste politiske formandskabsmøde. Alle tiltag er forslag fra det "
+        "politiske styregruppemøde d. 12. december 2019.",
+    ]
+
+
+def test_the_questions_that_the_measures_ask_are_open(db):
+    questions = OpenQuestion.objects.select_related("measure")
+    assert [(each.measure.code, each.text) for each in questions] == QUESTIONS
+    assert {(each.answer, each.answered_on, each.meeting) for each in questions} == {("", None, None)}
+    assert all(each.text in each.measure.points for each in questions)
+
+
 def test_there_are_98_municipalities_in_the_order_of_the_danish_alphabet(db):
     assert Municipality.objects.count() == 98
     assert list(Municipality.objects.values_list("sort_order", flat=True)) == list(range(1, 99))
@@ -208,6 +330,9 @@ def test_an_empty_database_is_filled_once():
         "mødedeltager": 1,
         "indsatsområder": 3,
         "resultatmål": 13,
+        "liste over tiltag": 1,
+        "tiltag": 7,
+        "åbne spørgsmål": 7,
     }
     assert {name: counts.get(name) for name in expected} == expected
     assert not Initiative.objects.exists()
@@ -235,6 +360,9 @@ def test_what_people_did_since_stands(staff):
     staff.post(f"/medlemskaber/{helsingør.pk}/slet/")
     staff.post(f"/indsatser/{initiative.pk}/slet/")
     staff.post(f"/resultatmaal/{target.pk}/slet/")
+    question, measure = OpenQuestion.objects.first(), Measure.objects.get(title="Markedsføring")
+    send(staff, f"/tiltag/spoergsmaal/{question.pk}/besvar/", answer="Nej.")
+    staff.post(f"/tiltag/{measure.pk}/slet/")
     send(staff, f"/indsatsomraader/{music.pk}/rediger/", position="9")
     before = everything()
 

@@ -6,7 +6,11 @@ import pytest
 
 from tests.kulturmetropol.test_database import run
 
-PRODUCTION = {"SECRET_KEY": "blå viol i regnvejr " * 4, "SITE_URL": "https://portal.example"}
+PRODUCTION = {
+    "SECRET_KEY": "blå viol i regnvejr " * 4,
+    "SITE_URL": "https://portal.example",
+    "MAIL_URL": "smtp://post.example",
+}
 
 
 def settings_of(*names: str, **environment: str) -> dict:
@@ -113,4 +117,68 @@ def test_a_file_fills_in_what_the_environment_leaves_open(tmp_path):
         "DEBUG": False,
         "SITE_URL": "https://fil.example",
         "ALLOWED_HOSTS": ["fra.miljoe.example"],
+    }
+
+
+def mailer(**environment) -> dict:
+    return settings_of("MAILERS", **environment)["MAILERS"]
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp://post.example", ("post.example", 25, "", "", False, False)),
+        ("smtp://post.example:2525", ("post.example", 2525, "", "", False, False)),
+        ("smtp+tls://portal:hemmeligt@post.example", ("post.example", 587, "portal", "hemmeligt", True, False)),
+        (
+            "smtps://portal%40kmp.example:a%2Fb%3Ac%40d@post.example",
+            ("post.example", 465, "portal@kmp.example", "a/b:c@d", False, True),
+        ),
+        ("smtp://[2001:db8::1]:25", ("2001:db8::1", 25, "", "", False, False)),
+    ],
+)
+def test_the_address_of_the_mail_server(url, expected):
+    options = mailer(MAIL_URL=url)["default"]["OPTIONS"]
+    names = ("host", "port", "username", "password", "use_tls", "use_ssl")
+    assert tuple(options[name] for name in names) == expected
+    assert options["timeout"] == 10
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "post.example",
+        "http://post.example",
+        "smtp://",
+        "smtp://post.example:x",
+        "smtp://post.example:99999",
+        "smtp:post",
+    ],
+)
+def test_an_address_that_leads_to_no_mail_server_is_told(url):
+    result = run("manage.py", "check", MAIL_URL=url)
+    assert (result.returncode, result.stderr) == (
+        1,
+        "MAIL_URL is not smtp://, smtp+tls:// or smtps:// with a host.\n",
+    )
+
+
+def test_without_a_mail_server_a_portal_in_use_keeps_its_mail_and_the_checks_say_so():
+    assert mailer(SITE_URL="https://portal.example") == {}
+    result = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION | {"MAIL_URL": ""})
+    assert result.returncode == 1
+    assert "mail.W001" in result.stderr
+
+
+def test_without_a_mail_server_ones_own_machine_writes_mail_to_files():
+    default = mailer(SITE_URL="http://127.0.0.1:8000")["default"]
+    assert default["BACKEND"] == "django.core.mail.backends.filebased.EmailBackend"
+    assert default["OPTIONS"]["file_path"].endswith("/var/mail")
+
+
+def test_the_sender_is_the_portals_own_address():
+    portal = {"SITE_URL": "https://portal.example"}
+    assert settings_of("DEFAULT_FROM_EMAIL", **portal) == {"DEFAULT_FROM_EMAIL": "portal@portal.example"}
+    assert settings_of("DEFAULT_FROM_EMAIL", **portal, MAIL_FROM="post@kmp.example") == {
+        "DEFAULT_FROM_EMAIL": "post@kmp.example"
     }

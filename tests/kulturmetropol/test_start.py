@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from agreements.models import Agreement, CultureRegion, Meeting, Membership
+from kulturmetropol.dashboard import greeting
 from tests.factories import (
     AgreementFactory,
     BodyFactory,
@@ -45,12 +46,12 @@ def figures(response) -> dict[str, dict[str, str]]:
 
 def test_staff_see_what_is_going_on(staff):
     response = staff.get("/")
-    assert heading(response) == "Velkommen, staff"
+    assert heading(response) == f"{greeting(timezone.localtime())}, staff"
     assert [line for line in notices(response) if "papirerne siger" in line] == []
     found = panels(response)
     assert found["Aftaler"] == ["Kulturmetropolen 2021-2024 9 medlemmer ● Underskrevet"]
     assert found["Nyeste notater"] == ["Der er ingen notater endnu. Opret et, så flyder aftalens data ind i det."]
-    assert found["Hvem er med"] == ["9 medlemmer", "ikke medlemmer"]
+    assert found["Hvem er med"][:2] == ["9 medlemmer", "3 i indslusning"]
     assert figures(response) == {
         "Ungeindsatsen": {"indsatser": "2", "i gang": "1"},
         "Musikindsatsen": {"indsatser": "2", "i gang": "1"},
@@ -143,7 +144,12 @@ def test_the_start_page_of_another_region_shows_nothing_of_this_one(log_in, cast
     response = log_in(cast.outsider).get("/")
     found = panels(response)
     assert found["Aftaler"] == ["Opret den første aftale"]
-    assert found["Hvem er med"] == ["0 medlemmer", "ikke medlemmer"]
+    assert found["Hvem er med"] == [
+        "0 medlemmer",
+        "0 i indslusning",
+        "0 besøgt eller kontaktet",
+        "98 endnu ikke kontaktet",
+    ]
     assert figures(response) == {}
 
 

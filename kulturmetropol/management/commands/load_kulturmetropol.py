@@ -27,6 +27,7 @@ from initiatives.demo import load_measuring
 from initiatives.loading import load_doing, load_target_groups
 from initiatives.models import Initiative, InitiativeArea, ResultTarget
 from outreach.demo import load_outreach
+from outreach.loading import load_measures
 
 
 class Command(BaseCommand):
@@ -75,6 +76,7 @@ def load(*, demo: bool) -> Loader:
             ],
         )
     load_target_groups(loader, data_folder("initiatives"))
+    load_measures(loader, data_folder("outreach"))
     if demo:
         load_demo(loader)
     return loader

@@ -1,0 +1,45 @@
+"""What is done once a day: what has served its time is deleted, the daily mail is written, and waiting mail is sent."""
+
+import logging
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kulturmetropol import digest
+from kulturmetropol.management.commands.send_mail import deliver
+from outreach import floods
+from outreach.actions.marketing import forget_unconfirmed
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Run once a day, early in the morning. Running it again does nothing twice."
+
+    def handle(self, **options):
+        now = timezone.now()
+        forgotten = {"requests": floods.forget(now), "subscriptions": forget_unconfirmed(now)}
+        self.stdout.write(
+            _("Deleted: %(requests)d requests of public forms, %(subscriptions)d sign-ups that nobody confirmed.")
+            % forgotten
+        )
+        failed = self.write_digests()
+        self.stdout.write(deliver())
+        if failed:
+            raise CommandError(
+                _("The daily mail failed for %(users)s; the log says why.") % {"users": ", ".join(failed)}
+            )
+
+    def write_digests(self) -> list[str]:
+        """Returns the addresses of those whose mail could not be written; the others have theirs."""
+        day = timezone.localdate()
+        written, failed = 0, []
+        for user in digest.readers():
+            try:
+                written += digest.post(user, day) is not None
+            except Exception:
+                logger.exception("The daily mail of user %s", user.pk)
+                failed.append(user.email)
+        self.stdout.write(_("The daily mail: %(count)d of today.") % {"count": written})
+        return failed

@@ -1,0 +1,179 @@
+"""`manage.py nightly` and `send_mail`: what they do, once, however often they are run."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from agreements.models import OutgoingMail
+from kulturmetropol import today
+from kulturmetropol.accounts.models import User
+from outreach.models import FollowUp, PublicRequest, Subscription
+from tests.agreements.test_outbox import at_once
+from tests.factories.outreach import FollowUpFactory, OutgoingMailFactory, SubscriptionFactory
+from tests.pages import form_data, notices, parse, text
+from tests.smtp_sink import smtp_sink
+
+
+@pytest.fixture
+def sink(settings):
+    with smtp_sink() as sink:
+        settings.MAILERS = sink.mailers
+        yield sink
+
+
+@pytest.fixture
+def reader(cast) -> User:
+    """Of another region, where nothing waits but what a test makes."""
+    User.objects.filter(pk=cast.outsider.pk).update(wants_digest=True)
+    cast.outsider.refresh_from_db()
+    return cast.outsider
+
+
+def due(user: User, days: int, content: str = "Ring til Gribskov", **fields) -> FollowUp:
+    from agreements.models import CultureRegion
+
+    day = timezone.localdate() + timedelta(days=days)
+    region = CultureRegion.objects.get(slug="vest")
+    return FollowUpFactory(culture_region=region, text=content, due_on=day, **{"owner": user, **fields})
+
+
+def run(command: str = "nightly") -> list[str]:
+    out = StringIO()
+    call_command(command, stdout=out)
+    return out.getvalue().splitlines()
+
+
+def digests() -> list[str]:
+    return list(OutgoingMail.objects.filter(key__startswith="digest-").values_list("recipient", flat=True))
+
+
+def test_the_daily_mail_says_what_waits_with_links(reader, sink):
+    follow_up = due(reader, -3)
+    due(reader, 0, "Send papirerne", owner=None)
+    due(reader, 12, "Engang senere")
+    lines = run()
+    assert lines[1:] == ["Den daglige mail: 1 for i dag.", "Post: 1 sendt, 0 venter."]
+    (received,) = sink.received
+    assert (received["To"], received["Subject"]) == (reader.email, "2 ting venter på dig")
+    body = received.get_content().replace("\r\n", "\n")
+    assert body.startswith("Kære outsider. Det her venter på dig ")
+    assert (
+        f"OVER TID\n\n- Ring til Gribskov (3 dage over)\n  Køge\n  http://testserver{follow_up.get_absolute_url()}\n"
+    ) in body
+    assert "INDEN FOR EN UGE\n\n- Send papirerne (i dag)\n" in body
+    assert "Engang senere" not in body
+    assert "Det hele: http://testserver/i-dag/" in body
+    assert "Du slår denne mail fra her: http://testserver/min-profil/" in body
+    assert "\n\n\n" not in body
+
+
+def test_it_is_sent_once_a_day_however_often_it_is_run(reader, sink):
+    due(reader, -3)
+    for _n in range(3):
+        run()
+    assert len(sink.received) == 1
+    OutgoingMail.objects.update(key=f"digest-{reader.pk}-2026-01-01")
+    run()
+    assert len(sink.received) == 2
+
+
+@pytest.mark.parametrize("days", [8, 30])
+def test_where_nothing_is_urgent_nothing_is_sent(reader, sink, days):
+    due(reader, days)
+    assert run()[1] == "Den daglige mail: 0 for i dag."
+    assert digests() == []
+
+
+def test_only_those_who_want_it_and_may_see_it_get_it(cast, reader, sink):
+    due(reader, -1)
+    assert digests() == []
+    User.objects.filter(pk__in=[cast.chair.pk, cast.nobody.pk]).update(wants_digest=True)
+    User.objects.filter(pk=reader.pk).update(is_active=False)
+    run()
+    assert digests() == []
+    User.objects.filter(pk=reader.pk).update(is_active=True, wants_digest=False)
+    run()
+    assert digests() == []
+
+
+def test_what_a_colleague_owns_is_not_mine(cast, reader, sink):
+    due(reader, -1, owner=cast.outside_admin)
+    run()
+    assert digests() == []
+
+
+def test_a_failure_for_one_user_stops_no_other(cast, reader, sink, monkeypatch):
+    User.objects.filter(pk=cast.outside_admin.pk).update(wants_digest=True)
+    due(reader, -1, owner=None)
+    todos = today.todos
+
+    def broken(user, *arguments, **more):
+        if user == cast.outside_admin:
+            raise ZeroDivisionError
+        return todos(user, *arguments, **more)
+
+    monkeypatch.setattr(today, "todos", broken)
+    out = StringIO()
+    with pytest.raises(CommandError, match=r"^Den daglige mail mislykkedes for outside_admin@cast\.example; loggen"):
+        call_command("nightly", stdout=out)
+    assert digests() == [reader.email]
+    assert [each["To"] for each in sink.received] == [reader.email]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_at_once_send_one(reader, sink):
+    due(reader, -1)
+    at_once(2, run)
+    assert (len(digests()), len(sink.received)) == (1, 1)
+
+
+def test_what_has_served_its_time_is_deleted(cast, sink):
+    Subscription.objects.all().delete()
+    long_ago = timezone.now() - timedelta(days=40)
+    SubscriptionFactory(requested_at=long_ago)
+    SubscriptionFactory()
+    for made_at in (timezone.now(), timezone.now() - timedelta(hours=2), long_ago):
+        PublicRequest.objects.create(form="newsletter-1", sender="x", made_at=made_at)
+    assert run()[0] == "Slettet: 2 forespørgsler fra offentlige formularer, 1 tilmeldinger, som ingen bekræftede."
+    assert (PublicRequest.objects.count(), Subscription.objects.count()) == (1, 1)
+
+
+def test_waiting_mail_is_delivered(cast, sink):
+    OutgoingMailFactory.create_batch(2)
+    OutgoingMailFactory(next_attempt_at=timezone.now() + timedelta(hours=1))
+    assert run("send_mail") == ["Post: 2 sendt, 1 venter."]
+    assert run("send_mail") == ["Post: 0 sendt, 1 venter."]
+    assert len(sink.received) == 2
+
+
+def test_without_a_mail_server_it_says_so(cast, settings):
+    settings.MAILERS = {}
+    OutgoingMailFactory()
+    assert run("send_mail") == ["Post: 0 sendt, 1 venter. Der er ikke sat en mailserver op."]
+
+
+# --- the user's own settings ------------------------------------------------------------------------------------------
+
+
+def test_a_user_turns_the_daily_mail_on_and_off(staff, cast):
+    page = staff.get("/min-profil/")
+    assert form_data(page) == {}  # a box that is not ticked sends nothing
+    assert staff.post("/min-profil/", {"wants_digest": "on"}).url == "/min-profil/"
+    cast.staff.refresh_from_db()
+    assert cast.staff.wants_digest
+    assert "Dine indstillinger er gemt." in notices(staff.get("/min-profil/"))
+    assert form_data(staff.get("/min-profil/")) == {"wants_digest": "on"}
+    staff.post("/min-profil/", {})
+    cast.staff.refresh_from_db()
+    assert not cast.staff.wants_digest
+
+
+def test_who_edits_nothing_is_offered_no_daily_mail(log_in, cast):
+    chair = log_in(cast.chair)
+    assert "Daglig mail" not in text(parse(chair.get("/min-profil/")))
+    chair.post("/min-profil/", {"wants_digest": "on"})
+    cast.chair.refresh_from_db()
+    assert not cast.chair.wants_digest
