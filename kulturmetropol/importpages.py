@@ -244,7 +244,7 @@ class ImportCheck(ImportPage, TemplateView):
 
     def write(self, upload: Upload) -> HttpResponse:
         try:
-            report = importing.write(self.kind(self.request.user), upload.rows())
+            report = importing.write(self.kind, self.request.user, upload.rows())
         except (importing.FaultsFoundError, IntegrityError):
             upload.start_over()
             messages.warning(

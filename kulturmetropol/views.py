@@ -143,7 +143,11 @@ class FormPage(RecordPage):
         return self.object.get_absolute_url()  # type: ignore[attr-defined]
 
     def raced(self, form: RecordForm) -> HttpResponse:
-        form.add_error(None, RACED)
+        return self.refused(form, RACED)
+
+    def refused(self, form: RecordForm, error: Any) -> HttpResponse:
+        """What stands in the way since the form was checked."""
+        form.add_error(None, error)
         return self.form_invalid(form)  # type: ignore[attr-defined]
 
 
@@ -183,6 +187,8 @@ class CreatePage(FormPage, CreateView):
                 self.object = form.save()
         except IntegrityError:
             return self.raced(form)
+        except ValidationError as error:
+            return self.refused(form, error)
         return self.saved()
 
 
@@ -209,6 +215,8 @@ class UpdatePage(FormPage, UpdateView):
                     return self.saved()
         except IntegrityError:
             return self.raced(form)
+        except ValidationError as error:
+            return self.refused(form, error)
         return self.conflict()
 
     def conflict(self) -> HttpResponse:
@@ -234,12 +242,12 @@ class DeletePage(RecordPage, DetailView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.object = record = self.get_object()
-        if record.why_locked():
-            return self.render_to_response(self.get_context_data(), status=409)
         name = short(record)
         try:
             with transaction.atomic():
                 record.delete()
+        except ValidationError:  # it is locked, as the page says
+            return self.render_to_response(self.get_context_data(), status=409)
         except ProtectedError as error:
             holders = sorted({f"{each._meta.verbose_name} “{short(each)}”" for each in error.protected_objects})
             return self.render_to_response(self.get_context_data(holders=holders), status=409)

@@ -335,10 +335,10 @@ def test_staff_who_head_a_municipality_of_another_region_do_not_mix_the_two(log_
 
 
 def test_figures_that_are_locked_stay(staff, scene):
+    locked = ActivityFactory(initiative=scene, held_on=date(2022, 12, 31))
     agreement = scene.area.agreement
     agreement.figures_locked_until = date(2022, 12, 31)
     agreement.save()
-    locked = ActivityFactory(initiative=scene, held_on=date(2022, 12, 31))
     assert "låst" in refused(staff, NEW, **typed(scene, held_on="31-12-2022"))[0]
     assert staff.get(f"/aktiviteter/{locked.pk}/rediger/").status_code == 302
     staff.post(f"/aktiviteter/{locked.pk}/slet/")
