@@ -47,15 +47,11 @@ class LockedByDay(models.Model):
                 raise ValidationError({self.DAY: locked})
             return super().delete(*args, **kwargs)
 
-    @classmethod
-    def _agreement_path(cls) -> str:
-        return cls.REGION.removesuffix("__culture_region")
-
     def why_locked(self) -> str:
         """Asks for the day and the agreement that are saved, whatever this object has been given since."""
         if self._state.adding:  # many new records of an import need not ask each
             return ""
-        path = self._agreement_path()
+        path = self.agreement_path()
         locked = type(self)._base_manager.filter(pk=self.pk, **{f"{path}__figures_locked_until__gte": F(self.DAY)})
         for until, name in locked.values_list(f"{path}__figures_locked_until", f"{path}__name"):
             return reason(until, name)
@@ -73,7 +69,7 @@ class LockedByDay(models.Model):
         saved = type(self)._base_manager.filter(pk=self.pk)
         list(saved.select_for_update().values("pk"))
         agreement = self._agreement()
-        keys = {*saved.values_list(self._agreement_path(), flat=True), *([agreement.pk] if agreement else [])}
+        keys = {*saved.values_list(self.agreement_path(), flat=True), *([agreement.pk] if agreement else [])}
         return hold(Agreement.objects.filter(pk__in=keys))
 
     def _why_not_there(self) -> str:
@@ -82,13 +78,8 @@ class LockedByDay(models.Model):
 
     def _agreement(self) -> Agreement | None:
         """The agreement that the record is to belong to; None while nothing is chosen that tells."""
-        path = self._agreement_path().split("__")
-        if getattr(self, f"{path[0]}_id") is None:
-            return None
-        agreement: Any = self
-        for step in path:
-            agreement = getattr(agreement, step)
-        return agreement
+        first = self.agreement_path().partition("__")[0]
+        return None if getattr(self, f"{first}_id") is None else self.belongs_to[1]
 
 
 def hold(agreements: models.QuerySet[Agreement]) -> dict[int, Agreement]:

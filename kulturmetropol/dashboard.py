@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from agreements import access, deadlines, tilemap
+from agreements.choosing import choices
 from agreements.models import Agreement, Body, Document, Meeting, Membership, Municipality, Post
 from initiatives.account import account
 from initiatives.models import Initiative, InitiativeArea
@@ -20,10 +21,10 @@ OWN_FIGURES = ("activities", "attendance", "participations", "per_inhabitant")
 
 
 def start(request: HttpRequest) -> HttpResponse:
-    roles = access.roles(request.user)
-    if roles.edited:
+    chosen = choices(request.user).chosen
+    if chosen and access.may_edit(request.user, chosen.region.pk):
         return render(request, "start_staff.html", staff_start(request.user))
-    if roles.read:
+    if chosen:
         return render(request, "start_member.html", member_start(request.user))
     return render(request, "start_guest.html", {"documents": Document.objects.shared_with(request.user)})
 
@@ -32,6 +33,7 @@ def staff_start(user) -> dict:
     today = timezone.localdate()
     agreements = list(
         Agreement.objects.editable_by(user)
+        .about_chosen(user)
         .exclude(status=Agreement.Status.ENDED)
         .annotate(member_count=Count("memberships", filter=Q(memberships__in=Membership.objects.on(today))))
         .order_by("-starts_on")
@@ -42,12 +44,14 @@ def staff_start(user) -> dict:
         "agreements": agreements,
         "miscounted": [each for each in agreements if each.stated_member_count not in (None, each.member_count)],
         "areas": areas(user),
-        "waiting": deadlines.waiting(Agreement.objects.editable_by(user).prefetch_related("submissions"), today)[
-            :DEADLINES_SHOWN
-        ],
-        "meetings": Meeting.objects.visible_to(user).coming(today)[:5],
-        "to_confirm": Post.objects.editable_by(user).to_confirm(today).count(),
-        "memos": Memo.objects.visible_to(user).select_related("committee__municipality", "agreement")[:5],
+        "waiting": deadlines.waiting(
+            Agreement.objects.editable_by(user).about_chosen(user).prefetch_related("submissions"), today
+        )[:DEADLINES_SHOWN],
+        "meetings": Meeting.objects.visible_to(user).about_chosen(user).coming(today)[:5],
+        "to_confirm": Post.objects.editable_by(user).about_chosen(user).to_confirm(today).count(),
+        "memos": Memo.objects.visible_to(user)
+        .about_chosen(user)
+        .select_related("committee__municipality", "agreement")[:5],
         "tiles": tilemap.tiles(members),
         "members": members,
     }
@@ -55,7 +59,8 @@ def staff_start(user) -> dict:
 
 def member_start(user) -> dict:
     """The own municipality of a committee chair or a culture head."""
-    own = access.roles(user).own_municipalities
+    here = choices(user).chosen.region.pk
+    own = {municipality for region, municipality in access.roles(user).represented if region == here}
     today = timezone.localdate()
     municipalities = list(Municipality.objects.filter(pk__in=own))
     return {
@@ -63,10 +68,14 @@ def member_start(user) -> dict:
         "accounts": [found for each in municipalities if (found := own_account(user, each, today))],
         "municipalities": municipalities,
         "memberships": Membership.objects.visible_to(user)
+        .filter(agreement__culture_region=here)
         .filter(municipality__in=own)
         .select_related("agreement", "municipality"),
-        "committees": Body.objects.visible_to(user).filter(municipality__in=own, kind=Body.Kind.COMMITTEE),
+        "committees": Body.objects.visible_to(user)
+        .about_chosen(user)
+        .filter(municipality__in=own, kind=Body.Kind.COMMITTEE),
         "meetings": Meeting.objects.visible_to(user)
+        .about_chosen(user)
         .coming(today)
         .filter(Q(body__municipality__in=own) | Q(body__municipality__isnull=True))[:5],
         "areas": areas(user),
@@ -83,10 +92,12 @@ def own_account(user, municipality: Municipality, today: date):
 
 
 def areas(user):
-    """The areas of agreements that go on, each with the number of its initiatives and how its targets are going."""
+    """The areas of the chosen agreement, or of the only one while it goes on, with how their targets are going."""
+    ended = Q(agreement__status=Agreement.Status.ENDED)
     found = list(
         InitiativeArea.objects.visible_to(user)
-        .exclude(agreement__status=Agreement.Status.ENDED)
+        .about_chosen(user)
+        .exclude(Q() if choices(user).has_several else ended)
         .annotate(
             initiative_count=Count("initiatives", distinct=True),
             running_count=Count("initiatives", filter=Q(initiatives__status=Initiative.Status.RUNNING), distinct=True),

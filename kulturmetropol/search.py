@@ -17,7 +17,7 @@ import snowballstemmer
 from django import forms
 from django.contrib.postgres.search import Lexeme, SearchQuery, SearchRank, SearchVector
 from django.db import connection, models
-from django.db.models import Case, FloatField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, F, FloatField, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -25,6 +25,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_safe
 
+from agreements.choosing import Choices, choices
 from agreements.models import (
     AccountLine,
     AgendaItem,
@@ -132,6 +133,7 @@ class Hit:
     url: str
     title: list[Part]
     snippet: list[Part]
+    where: str
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,7 @@ def search(user: Any, words: Words) -> Iterator[Group]:
             yield Group(
                 label=str(kind.model._meta.verbose_name_plural),
                 hits=[_hit(kind, record, words) for record in records[:HITS]],
-                more_url=_list_url(kind, words) if len(records) > HITS else "",
+                more_url=_list_url(kind, words, choices(user).has_several) if len(records) > HITS else "",
             )
 
 
@@ -210,8 +212,19 @@ def matching(kind: Kind, user: Any, words: Words) -> QuerySet:
         found |= Q(words=query)
     else:
         records = records.annotate(rank=Value(0.0, output_field=FloatField()))
+    records = records.annotate(where=_where(kind.model, choices(user)))
     in_title = Case(When(words.held_by(kind.title), then=0), default=1)
     return records.filter(found).order_by(in_title, "-rank", *kind.model._meta.ordering, "pk")
+
+
+def _where(model: Any, options: Choices) -> F | Value:
+    """The agreement or the region of a record by name, where the user sees several."""
+    if hasattr(model, "REGION") and options.has_several:
+        if path := model.agreement_path():
+            return F(f"{path}__name")
+        if options.of_several_regions:
+            return F(f"{model.REGION}__name")
+    return Value("", output_field=CharField())
 
 
 def _hit(kind: Kind, record: models.Model, words: Words) -> Hit:
@@ -219,6 +232,7 @@ def _hit(kind: Kind, record: models.Model, words: Words) -> Hit:
         url=record.get_absolute_url(),  # type: ignore[attr-defined]
         title=words.marked(str(record)),
         snippet=words.snippet([str(_value(record, path) or "") for path in kind.text]),
+        where=record.where,  # type: ignore[attr-defined]
     )
 
 
@@ -228,9 +242,11 @@ def _value(record: Any, path: str) -> Any:
     return record
 
 
-def _list_url(kind: Kind, words: Words) -> str:
+def _list_url(kind: Kind, words: Words, has_several: bool) -> str:
+    # an empty choice: in all agreements and regions, as the search itself
+    query = {"q": " ".join(words.all), **({"aftale": "", "kulturregion": ""} if has_several else {})}
     try:
-        return f"{reverse(f'{kind.model._meta.model_name}_list')}?{urlencode({'q': ' '.join(words.all)})}"
+        return f"{reverse(f'{kind.model._meta.model_name}_list')}?{urlencode(query)}"
     except NoReverseMatch:
         return ""
 

@@ -6,6 +6,7 @@ generic one to fall back on.
 """
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -89,6 +90,8 @@ class ListPage(RecordPage, FilterView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.require_reader()
+        if missing := self.get_filterset_class().missing(request):
+            return redirect(f"{request.path}?{request.GET.urlencode()}&{urlencode(missing)}".replace("?&", "?"))
         if "format" in request.GET:
             return self.export(request.GET["format"])
         return super().get(request, *args, **kwargs)

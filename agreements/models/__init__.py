@@ -1,6 +1,7 @@
 from .agreement import Agreement, Membership, Purpose
 from .base import RegionalQuerySet, RegionalRecord
 from .bodies import Body, Meeting, MeetingDelegate, Person, Post
+from .choice import ChosenAgreement
 from .economy import AccountLine, Contribution, OtherParty, Submission
 from .papers import AgendaItem, Document
 from .region import CultureRegion, LoadedRecord, Municipality, RoleGrant
@@ -10,6 +11,7 @@ __all__ = [
     "AgendaItem",
     "Agreement",
     "Body",
+    "ChosenAgreement",
     "Contribution",
     "CultureRegion",
     "Document",

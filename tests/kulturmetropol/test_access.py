@@ -127,6 +127,7 @@ TABLE = {
     "calendar": row(get="302 404 200 200 200", post="302 405 405 405 405"),
     "calendar_renew": row(get="302 405 405 405 405", post="302 404 302 302 302"),
     "calendar_feed": row(get="404 404 404 404 404", post="405 405 405 405 405"),  # by its secret address alone
+    "choose_agreement": row(get="302 405 405 405 405", post="302 404 404 404 404"),  # without saying which one
     **of("agreement", LISTED),
     **of("purpose", LISTED | {"move": MOVE}),
     **of("membership", LISTED),
@@ -212,7 +213,16 @@ RECORDS = {
     "participation": ParticipationFactory,
     "memo": MemoFactory,
 }
-WITHOUT_RECORD = {"start", "login", "logout", "password_change", "search", "calendar", "calendar_renew"}
+WITHOUT_RECORD = {
+    "start",
+    "login",
+    "logout",
+    "password_change",
+    "search",
+    "calendar",
+    "calendar_renew",
+    "choose_agreement",
+}
 PUBLIC = {"login", "calendar_feed"}
 
 

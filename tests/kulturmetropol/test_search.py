@@ -209,6 +209,7 @@ def test_as_many_queries_for_many_hits_as_for_few(staff):
         PurposeFactory(text="Zzmange")
         other.memberships.create(municipality=municipality("Køge"), joined_on=date(2025, 1, 1))
 
+    AgreementFactory()
     none = queries()
     make()
     assert queries() == none
