@@ -117,6 +117,9 @@ class RecordForm(forms.ModelForm):
             ):
                 self.add_error(name, _("This belongs to another culture region."))
 
+    def keep_uploads(self) -> None:
+        """Called before the form is shown once more: what a browser does not send twice has to be put aside."""
+
     def meet_conflict(self, theirs: Record) -> None:
         """Show both versions field by field; the next submit is on top of `theirs`.
 

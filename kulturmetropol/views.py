@@ -138,6 +138,12 @@ class FormPage(RecordPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "user": self.request.user}  # type: ignore[misc]
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if isinstance(context["form"], RecordForm) and context["form"].is_bound:
+            context["form"].keep_uploads()
+        return context
+
     def saved(self) -> HttpResponse:
         messages.success(self.request, _("“%(record)s” is saved.") % {"record": short(self.object)})  # type: ignore[attr-defined]
         return redirect(self.get_success_url())  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ from agreements.choosing import regions_at_hand
 from agreements.models import Municipality
 from initiatives.models import Activity, Milestone, Participation, Story, TargetGroup
 from kulturmetropol.forms import RecordForm
+from kulturmetropol.keeping import KeepsFile
 from kulturmetropol.pictures import PictureField
 
 
@@ -139,10 +140,11 @@ class ParticipationForm(RecordForm):
             super().validate_constraints()
 
 
-class StoryForm(RecordForm):
+class StoryForm(KeepsFile):
     picture = PictureField(required=False, label=_("Picture"))
     remove_picture = forms.BooleanField(required=False, label=_("Remove the picture"))
 
+    file_field = "picture"
     owner = "initiative"
     owner_may_change = True
     groups = [
@@ -168,11 +170,6 @@ class StoryForm(RecordForm):
         if not self.instance.picture:
             del self.fields["remove_picture"]
             self.helper.layout[1].fields.remove("remove_picture")
-
-    @property
-    def picture_is_lost(self) -> bool:
-        """Whether the user has to choose the picture once more: browsers fill in everything again but files."""
-        return bool(self.files.get("picture")) and (bool(self.errors) or bool(self.conflicts))
 
     @property
     def changed_data(self):

@@ -126,6 +126,7 @@ TABLE = {
     "search": row(get="302 200 200 200 200", post="302 405 405 405 405"),
     "calendar": row(get="302 404 200 200 200", post="302 405 405 405 405"),
     "calendar_renew": row(get="302 405 405 405 405", post="302 404 302 302 302"),
+    "kept_file": row(get="302 404 404 404 404", post="302 405 405 405 405"),  # by the token of one's own form
     "calendar_feed": row(get="404 404 404 404 404", post="405 405 405 405 405"),  # by its secret address alone
     "choose_agreement": row(get="302 405 405 405 405", post="302 404 404 404 404"),  # without saying which one
     **of("agreement", LISTED),
@@ -253,6 +254,8 @@ def address(name: str) -> str:
         return reverse(name, args=[meeting.body_id, meeting.held_on.year])
     if name == "calendar_feed":
         return reverse(name, args=["guessed.secret"])
+    if name == "kept_file":
+        return reverse(name, args=["guessed"])
     record = RECORDS[kind]()
     if name == "agreement_year":
         return reverse(name, args=[record.pk, record.starts_on.year])
