@@ -61,6 +61,15 @@ MOST_WORDS = 8
 SNIPPET = 200
 CONFIG = "danish"
 
+# what the Danish configuration of PostgreSQL passes over; passed over everywhere, as long as other words are left
+SMALL_WORDS = """
+    og i jeg det at en den til er som på de med han af for ikke der var mig sig men et har om vi min havde ham hun nu
+    over da fra du ud sin dem os op man hans hvor eller hvad skal selv her alle vil blev kunne ind når være dog noget
+    ville jo deres efter ned skulle denne end dette mit også under have dig anden hende mine alt meget sit sine vor
+    mod disse hvis din nogle hos blive mange ad bliver hendes været thi jer sådan
+"""
+PASSED_OVER = frozenset(SMALL_WORDS.split())
+
 stem = snowballstemmer.stemmer("danish").stemWord
 
 
@@ -149,10 +158,16 @@ class Words:
     def __init__(self, text: str) -> None:
         trimmed = (word.strip("\"'“”„»«()[]{}<>.,;:!?…*-–/\\") for word in text.split())
         self.all = list(dict.fromkeys(filter(None, trimmed)))[:MOST_WORDS]
-        self.stems = [root if len(root := stem(word.lower())) > 2 else word for word in self.all]
+        self.sought = [word for word in self.all if word.lower() not in PASSED_OVER] or self.all
+        self.stems = [root if len(root := stem(word.lower())) > 2 else word for word in self.sought]
 
     def __bool__(self) -> bool:
         return bool(self.all)
+
+    @property
+    def are_letters(self) -> bool:
+        """Whether the full-text search reads them as they are written: it would take «c++» for every word with c."""
+        return all(word.isalnum() for word in self.sought)
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -207,9 +222,10 @@ def matching(kind: Kind, user: Any, words: Words) -> QuerySet:
         vector = SearchVector(*kind.title, weight="A", config=CONFIG)
         if kind.text:
             vector += SearchVector(*kind.text, weight="C", config=CONFIG)
-        query = SearchQuery(reduce(and_, [Lexeme(word, prefix=True) for word in words.all]), config=CONFIG)
+        query = SearchQuery(reduce(and_, [Lexeme(word, prefix=True) for word in words.sought]), config=CONFIG)
         records = records.annotate(words=vector, rank=SearchRank(vector, query))
-        found |= Q(words=query)
+        if words.are_letters:
+            found |= Q(words=query)
     else:
         records = records.annotate(rank=Value(0.0, output_field=FloatField()))
     records = records.annotate(where=_where(kind.model, choices(user)))
@@ -244,7 +260,7 @@ def _value(record: Any, path: str) -> Any:
 
 def _list_url(kind: Kind, words: Words, has_several: bool) -> str:
     # an empty choice: in all agreements and regions, as the search itself
-    query = {"q": " ".join(words.all), **({"aftale": "", "kulturregion": ""} if has_several else {})}
+    query = {"q": " ".join(words.sought), **({"aftale": "", "kulturregion": ""} if has_several else {})}
     try:
         return f"{reverse(f'{kind.model._meta.model_name}_list')}?{urlencode(query)}"
     except NoReverseMatch:
