@@ -246,6 +246,18 @@ def test_the_search_finds_everything_and_says_where_it_belongs(staff, vest):
     assert "Kulturmetropolen 2021-2024" in notes("musikindsatsen")
 
 
+def test_a_record_of_another_agreement_says_so(staff, older, vest):
+    def said(record) -> list[str]:
+        notes = [text(each) for each in all_of_class(parse(staff.get(record.get_absolute_url())), "note")]
+        return [each for each in notes if each.startswith("Hører til")]
+
+    choose(staff, the_agreement())
+    not_now = "som ikke er det, du arbejder med lige nu."
+    assert said(older.areas.get()) == [f"Hører til Aftalen før, {not_now}"]
+    assert said(vest.culture_region.person_set.get()) == [f"Hører til Fjordregionen, {not_now}"]
+    assert said(the_agreement().areas.first()) == said(older) == []
+
+
 def test_what_was_deleted_says_of_which_region(staff, vest):
     person = PersonFactory(culture_region=vest.culture_region, name="Åse")
     page = staff.post(f"/personer/{person.pk}/slet/", follow=True)
