@@ -69,8 +69,9 @@ class RegionalImport(Import):
     def is_allowed(cls, user) -> bool:
         return access.may_edit(user)
 
-    def lock(self) -> None:
-        list(CultureRegion.objects.editable_by(self.user).select_for_update().order_by("pk"))
+    @classmethod
+    def lock(cls, user) -> None:
+        list(CultureRegion.objects.editable_by(user).select_for_update().order_by("pk"))
 
 
 class PersonImport(RegionalImport):
@@ -187,7 +188,8 @@ class MunicipalityImport(Import):
     def is_there(self, municipality: Municipality, row: Row) -> bool:
         return municipality.read == (municipality.population, municipality.population_date)
 
-    def lock(self) -> None:
+    @classmethod
+    def lock(cls, user) -> None:
         list(Municipality.objects.select_for_update())
 
     def save(self, municipalities: list[Municipality]) -> None:

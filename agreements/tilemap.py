@@ -41,8 +41,8 @@ class TileMap:
 
 
 def members(user) -> set[int]:
-    """The ids of municipalities that are members, today, of an agreement that the user sees."""
-    memberships = Membership.objects.visible_to(user).on(timezone.localdate())
+    """The ids of municipalities that are members, today, of the agreement that the user has chosen."""
+    memberships = Membership.objects.visible_to(user).about_chosen(user).on(timezone.localdate())
     return set(memberships.values_list("municipality_id", flat=True))
 
 

@@ -3,7 +3,7 @@ from django.urls import path
 from kulturmetropol.views import record_urls
 
 from .views import agreement as views
-from .views import economy, governance, outbox
+from .views import choosing, economy, governance, outbox
 
 urlpatterns = [
     *record_urls(
@@ -95,6 +95,7 @@ urlpatterns = [
     *record_urls("indberetninger", create=economy.SubmissionCreate, update=economy.SubmissionUpdate),
     path("aftaler/<int:pk>/oekonomi/", economy.AgreementEconomy.as_view(), name="agreement_economy"),
     path("aftaler/<int:pk>/frister/", economy.AgreementDeadlines.as_view(), name="agreement_deadlines"),
+    path("valgt-aftale/", choosing.choose, name="choose_agreement"),
     path("kommuner/", views.MunicipalityList.as_view(), name="municipality_list"),
     path("kommuner/<str:code>/", views.MunicipalityDetail.as_view(), name="municipality_detail"),
     *record_urls("post", list=outbox.OutgoingMailList, detail=outbox.OutgoingMailDetail),

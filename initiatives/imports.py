@@ -7,6 +7,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agreements.imports import MunicipalityReader, RegionalImport
+from agreements.models import Agreement
+from initiatives.locking import hold
 from initiatives.models import Activity, Indicator, Initiative, Measurement, TargetGroup
 from kulturmetropol.importing import Column, Row, clean, create_with_history
 from kulturmetropol.spreadsheets import Columns
@@ -77,7 +79,16 @@ class ByName:
         return found[0]
 
 
-class ActivityImport(RegionalImport):
+class FigureImport(RegionalImport):
+    """Rows that the agreement can lock."""
+
+    @classmethod
+    def lock(cls, user) -> None:
+        super().lock(user)
+        hold(Agreement.objects.editable_by(user))
+
+
+class ActivityImport(FigureImport):
     slug = "aktiviteter"
     title = _("Activities")
     list_name = "activity_list"
@@ -171,7 +182,7 @@ class ActivityImport(RegionalImport):
         create_with_history(activities, many, self.user)
 
 
-class MeasurementImport(RegionalImport):
+class MeasurementImport(FigureImport):
     slug = "maalinger"
     title = _("Measurements")
     list_name = "measurement_list"

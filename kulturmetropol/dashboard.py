@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agreements import access, outbox
+from agreements.choosing import choices
 from agreements.models import Agreement, Body, Document, Meeting, Membership, Municipality, RoleGrant
 from agreements.models.papers import in_order
 from initiatives.account import account
@@ -30,10 +31,10 @@ OWN_FIGURES = ("activities", "attendance", "participations", "per_inhabitant")
 
 
 def start(request: HttpRequest) -> HttpResponse:
-    roles = access.roles(request.user)
-    if roles.edited:
+    chosen = choices(request.user).chosen
+    if chosen and access.may_edit(request.user, chosen.region.pk):
         return render(request, "start_staff.html", staff_start(request.user))
-    if roles.read:
+    if chosen:
         return render(request, "start_member.html", member_start(request.user))
     return render(request, "start_guest.html", guest_start(request.user))
 
@@ -43,7 +44,7 @@ def staff_start(user) -> dict:
     day = now.date()
     agreements = today.editable_agreements(user, day)
     of_areas = areas(user)
-    meetings = list(Meeting.objects.visible_to(user).coming(day)[:5])
+    meetings = list(Meeting.objects.visible_to(user).about_chosen(user).coming(day)[:5])
     of_clocks = clocks(user, day)
     # what is wrong with the mail stands above everything else instead
     todos = today.todos(user, day, agreements=agreements, areas=of_areas, reports=[], clocks=of_clocks)
@@ -60,7 +61,9 @@ def staff_start(user) -> dict:
         "agreements": [each for each in agreements if each.status != Agreement.Status.ENDED],
         "areas": of_areas,
         "meetings": meetings,
-        "memos": Memo.objects.visible_to(user).select_related("committee__municipality", "agreement")[:5],
+        "memos": Memo.objects.visible_to(user)
+        .about_chosen(user)
+        .select_related("committee__municipality", "agreement")[:5],
         "clocks": of_clocks[:CLOCKS_SHOWN],
         "map": Coverage(user, day).map,
     }
@@ -74,7 +77,8 @@ def greeting(now: datetime) -> str:
 
 def member_start(user) -> dict:
     """The own municipality of a committee chair or a culture head."""
-    own = access.roles(user).own_municipalities
+    here = choices(user).chosen.region.pk
+    own = {municipality for region, municipality in access.roles(user).represented if region == here}
     day = timezone.localdate()
     municipalities = list(Municipality.objects.filter(pk__in=own))
     return {
@@ -82,10 +86,14 @@ def member_start(user) -> dict:
         "accounts": [found for each in municipalities if (found := own_account(user, each, day))],
         "municipalities": municipalities,
         "memberships": Membership.objects.visible_to(user)
+        .filter(agreement__culture_region=here)
         .filter(municipality__in=own)
         .select_related("agreement", "municipality"),
-        "committees": Body.objects.visible_to(user).filter(municipality__in=own, kind=Body.Kind.COMMITTEE),
+        "committees": Body.objects.visible_to(user)
+        .about_chosen(user)
+        .filter(municipality__in=own, kind=Body.Kind.COMMITTEE),
         "meetings": Meeting.objects.visible_to(user)
+        .about_chosen(user)
         .coming(day)
         .filter(Q(body__municipality__in=own) | Q(body__municipality__isnull=True))[:5],
         "managers": managers(user, own, day),
@@ -151,10 +159,12 @@ def whom_to_ask(grant: RoleGrant) -> User | None:
 
 
 def areas(user):
-    """The areas of agreements that go on, each with the number of its initiatives and how its targets are going."""
+    """The areas of the chosen agreement, or of the only one while it goes on, with how their targets are going."""
+    ended = Q(agreement__status=Agreement.Status.ENDED)
     found = list(
         InitiativeArea.objects.visible_to(user)
-        .exclude(agreement__status=Agreement.Status.ENDED)
+        .about_chosen(user)
+        .exclude(Q() if choices(user).has_several else ended)
         .annotate(
             initiative_count=Count("initiatives", distinct=True),
             running_count=Count("initiatives", filter=Q(initiatives__status=Initiative.Status.RUNNING), distinct=True),

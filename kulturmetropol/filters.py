@@ -37,6 +37,21 @@ class ListFilter(django_filters.FilterSet):
 
     search_fields: tuple[str, ...] = ()
 
+    @classmethod
+    def start(cls, request: HttpRequest) -> dict[str, str]:
+        """What the address holds before the user has filtered anything."""
+        return {}
+
+    @classmethod
+    def missing(cls, request: HttpRequest) -> dict[str, str]:
+        """What has to be added to the address, so that it says all of what the list shows and can be shared."""
+        return {}
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether the user has filtered anything."""
+        return self.request.GET.dict() != self.start(self.request)
+
     def search(self, queryset: models.QuerySet, name: str, value: str) -> models.QuerySet:
         """Rows that hold every word of the search somewhere."""
         for word in value.split():

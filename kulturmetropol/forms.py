@@ -117,6 +117,9 @@ class RecordForm(forms.ModelForm):
             ):
                 self.add_error(name, _("This belongs to another culture region."))
 
+    def keep_uploads(self) -> None:
+        """Called before the form is shown once more: what a browser does not send twice has to be put aside."""
+
     def meet_conflict(self, theirs: Record) -> None:
         """Show both versions field by field; the next submit is on top of `theirs`.
 
@@ -167,20 +170,38 @@ class RecordForm(forms.ModelForm):
         return data
 
     def _narrow_choices(self) -> None:
+        self.named_owner = self._named_owner()
         for name, field in self.fields.items():
             if not isinstance(field, forms.ModelChoiceField):
                 continue
             queryset: Any = field.queryset
             if name == self.owner:
-                field.queryset = self.owners(queryset)
+                queryset = self.owners(queryset)
                 field.disabled = not (self.instance._state.adding or self.owner_may_change)
-                self.initial.setdefault(name, self._only(field.queryset))
             elif hasattr(queryset, "visible_to"):
-                field.queryset = queryset.visible_to(self.user)
+                queryset = queryset.visible_to(self.user)
+            if hasattr(queryset, "beside"):
+                queryset = queryset.beside(self.named_owner, self.user)
+            field.queryset = queryset
+            if name == self.owner:
+                self.initial.setdefault(name, self._proposed_owner(queryset))
+
+    def _named_owner(self) -> Any:
+        """The owner that the data, the address or the record itself names, among those that the user may choose."""
+        queryset: Any = getattr(self.fields.get(self.owner), "queryset", None)
+        if queryset is None:
+            return None
+        key = (self.data.get(self.add_prefix(self.owner)) if self.is_bound else None) or self.initial.get(self.owner)
+        key = getattr(key, "pk", key)
+        return self.owners(queryset).filter(pk=key).first() if key and str(key).isdecimal() else None
 
     def owners(self, queryset: Any) -> QuerySet:
         """What the user may put a record into."""
         return queryset.editable_by(self.user)
+
+    def _proposed_owner(self, queryset: Any) -> Any:
+        only = self._only(queryset)
+        return self._only(queryset.proposed_to(self.user)) if not only and hasattr(queryset, "proposed_to") else only
 
     @staticmethod
     def _only(queryset: QuerySet) -> Any:

@@ -153,8 +153,9 @@ class Import(ABC):
     def is_there(self, record: Record, row: Row) -> bool:
         """Whether the same record is saved already; one that differs is a fault of the row."""
 
+    @classmethod
     @abstractmethod
-    def lock(self) -> None:
+    def lock(cls, user: Any) -> None:
         """Let two people who write the same kind of rows do so one after the other."""
 
     @abstractmethod
@@ -328,11 +329,12 @@ class FaultsFoundError(Exception):
     """Rows that were good when they were checked are so no longer."""
 
 
-def write(importer: Import, rows: Iterable[tuple[int, Cells]]) -> Report:
+def write(kind: type[Import], user: Any, rows: Iterable[tuple[int, Cells]]) -> Report:
     """Checks the rows once more and writes all that are new, in one transaction. Raises `FaultsFoundError`."""
     report = Report()
     with transaction.atomic():
-        importer.lock()
+        kind.lock(user)
+        importer = kind(user)  # reads what is saved, which stays as it is from here on
         records = check(importer, rows, report)
         if report.fault_count:
             raise FaultsFoundError

@@ -6,7 +6,6 @@ decides what is written comes from the browser.
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
 from itertools import islice
 from tempfile import TemporaryFile
 from typing import Any
@@ -32,11 +31,11 @@ from agreements.imports import MunicipalityImport, PersonImport
 from initiatives.imports import ActivityImport, MeasurementImport
 from kulturmetropol import importing
 from kulturmetropol.forms import form_helper
+from kulturmetropol.keeping import KEPT_FOR, clear_old
 from kulturmetropol.spreadsheets import csv_response
 
 KINDS = {kind.slug: kind for kind in (ActivityImport, MeasurementImport, PersonImport, MunicipalityImport)}
 ROWS_AT_A_TIME = 5000
-KEPT_FOR = timedelta(days=1)
 FOLDER = "imports"
 
 
@@ -51,7 +50,7 @@ class Upload:
     @classmethod
     def receive(cls, importer: importing.Import, file: Any) -> "Upload":
         """Reads the file. Raises `UnreadableFileError`."""
-        clear_old()
+        clear_old(FOLDER)
         upload = cls(importer.user, uuid4())
         total, columns = 0, set[str]()
         with TemporaryFile() as kept:
@@ -117,17 +116,6 @@ class Upload:
     def delete(self) -> None:
         for kind in ("rows", "json"):
             default_storage.delete(f"{self._name}.{kind}")
-
-
-def clear_old() -> None:
-    """Deletes what nobody came back for."""
-    if not default_storage.exists(FOLDER):
-        return
-    for user in default_storage.listdir(FOLDER)[0]:
-        for file in default_storage.listdir(f"{FOLDER}/{user}")[1]:
-            name = f"{FOLDER}/{user}/{file}"
-            if default_storage.get_modified_time(name) < timezone.now() - KEPT_FOR:
-                default_storage.delete(name)
 
 
 class UploadForm(forms.Form):
@@ -244,7 +232,7 @@ class ImportCheck(ImportPage, TemplateView):
 
     def write(self, upload: Upload) -> HttpResponse:
         try:
-            report = importing.write(self.kind(self.request.user), upload.rows())
+            report = importing.write(self.kind, self.request.user, upload.rows())
         except (importing.FaultsFoundError, IntegrityError):
             upload.start_over()
             messages.warning(

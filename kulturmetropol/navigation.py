@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from agreements import access
+from agreements.choosing import choices
 from agreements.models import (
     AccountLine,
     Agreement,
@@ -118,15 +119,18 @@ class Entry:
 
 
 def navigation(request: HttpRequest) -> dict:
-    """Context processor: the menu, the culture region whose portal this is, and whether it holds made-up data."""
+    """Context processor: the menu, the region whose portal this is, what to choose, and whether data are made up."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
     regions = list(CultureRegion.objects.filter(pk__in=access.roles(user).read | access.roles(user).invited))
+    options = choices(user)
+    region = options.chosen.region if options.chosen else regions[0] if len(regions) == 1 else None
     return {
         "edits": bool(access.roles(user).edited),
+        "choices": options,
         "navigation": [(title, entries) for title, models in GROUPS if (entries := _entries(models, user))],
-        "portal_name": regions[0].name if len(regions) == 1 else "Kulturmetropol",
+        "portal_name": region.name if region else "Kulturmetropol",
         "has_demo_data": any(region.has_demo_data for region in regions),
     }
 

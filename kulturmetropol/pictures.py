@@ -35,7 +35,8 @@ class PictureField(forms.FileField):
 
     def to_python(self, data: Any) -> File | None:
         upload = super().to_python(data)
-        return clean(upload) if upload else None
+        # one that was kept while its form was mended has been cleaned; drawing it once more would blur it
+        return upload if not upload or hasattr(upload, "stored") else clean(upload)
 
 
 def clean(upload: File) -> ContentFile:

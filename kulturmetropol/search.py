@@ -17,7 +17,7 @@ import snowballstemmer
 from django import forms
 from django.contrib.postgres.search import Lexeme, SearchQuery, SearchRank, SearchVector
 from django.db import connection, models
-from django.db.models import Case, FloatField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, F, FloatField, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -25,6 +25,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_safe
 
+from agreements.choosing import Choices, choices
 from agreements.models import (
     AccountLine,
     AgendaItem,
@@ -71,6 +72,15 @@ LONGEST = 200
 MOST_WORDS = 8
 SNIPPET = 200
 CONFIG = "danish"
+
+# what the Danish configuration of PostgreSQL passes over; passed over everywhere, as long as other words are left
+SMALL_WORDS = """
+    og i jeg det at en den til er som på de med han af for ikke der var mig sig men et har om vi min havde ham hun nu
+    over da fra du ud sin dem os op man hans hvor eller hvad skal selv her alle vil blev kunne ind når være dog noget
+    ville jo deres efter ned skulle denne end dette mit også under have dig anden hende mine alt meget sit sine vor
+    mod disse hvis din nogle hos blive mange ad bliver hendes været thi jer sådan
+"""
+PASSED_OVER = frozenset(SMALL_WORDS.split())
 
 stem = snowballstemmer.stemmer("danish").stemWord
 
@@ -164,6 +174,7 @@ class Hit:
     url: str
     title: list[Part]
     snippet: list[Part]
+    where: str
 
 
 @dataclass(frozen=True)
@@ -179,10 +190,16 @@ class Words:
     def __init__(self, text: str) -> None:
         trimmed = (word.strip("\"'“”„»«()[]{}<>.,;:!?…*-–/\\") for word in text.split())
         self.all = list(dict.fromkeys(filter(None, trimmed)))[:MOST_WORDS]
-        self.stems = [root if len(root := stem(word.lower())) > 2 else word for word in self.all]
+        self.sought = [word for word in self.all if word.lower() not in PASSED_OVER] or self.all
+        self.stems = [root if len(root := stem(word.lower())) > 2 else word for word in self.sought]
 
     def __bool__(self) -> bool:
         return bool(self.all)
+
+    @property
+    def are_letters(self) -> bool:
+        """Whether the full-text search reads them as they are written: it would take «c++» for every word with c."""
+        return all(word.isalnum() for word in self.sought)
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -223,7 +240,7 @@ def search(user: Any, words: Words) -> Iterator[Group]:
             yield Group(
                 label=str(kind.model._meta.verbose_name_plural),
                 hits=[_hit(kind, record, words) for record in records[:HITS]],
-                more_url=_list_url(kind, words) if len(records) > HITS else "",
+                more_url=_list_url(kind, words, choices(user).has_several) if len(records) > HITS else "",
             )
 
 
@@ -237,13 +254,25 @@ def matching(kind: Kind, user: Any, words: Words) -> QuerySet:
         vector = SearchVector(*kind.title, weight="A", config=CONFIG)
         if kind.text:
             vector += SearchVector(*kind.text, weight="C", config=CONFIG)
-        query = SearchQuery(reduce(and_, [Lexeme(word, prefix=True) for word in words.all]), config=CONFIG)
+        query = SearchQuery(reduce(and_, [Lexeme(word, prefix=True) for word in words.sought]), config=CONFIG)
         records = records.annotate(words=vector, rank=SearchRank(vector, query))
-        found |= Q(words=query)
+        if words.are_letters:
+            found |= Q(words=query)
     else:
         records = records.annotate(rank=Value(0.0, output_field=FloatField()))
+    records = records.annotate(where=_where(kind.model, choices(user)))
     in_title = Case(When(words.held_by(kind.title), then=0), default=1)
     return records.filter(found).order_by(in_title, "-rank", *kind.model._meta.ordering, "pk")
+
+
+def _where(model: Any, options: Choices) -> F | Value:
+    """The agreement or the region of a record by name, where the user sees several."""
+    if hasattr(model, "REGION") and options.has_several:
+        if path := model.agreement_path():
+            return F(f"{path}__name")
+        if options.of_several_regions:
+            return F(f"{model.REGION}__name")
+    return Value("", output_field=CharField())
 
 
 def _hit(kind: Kind, record: models.Model, words: Words) -> Hit:
@@ -251,6 +280,7 @@ def _hit(kind: Kind, record: models.Model, words: Words) -> Hit:
         url=record.get_absolute_url(),  # type: ignore[attr-defined]
         title=words.marked(str(record)),
         snippet=words.snippet([str(_value(record, path) or "") for path in kind.text]),
+        where=record.where,  # type: ignore[attr-defined]
     )
 
 
@@ -260,9 +290,11 @@ def _value(record: Any, path: str) -> Any:
     return record
 
 
-def _list_url(kind: Kind, words: Words) -> str:
+def _list_url(kind: Kind, words: Words, has_several: bool) -> str:
+    # an empty choice: in all agreements and regions, as the search itself
+    query = {"q": " ".join(words.sought), **({"aftale": "", "kulturregion": ""} if has_several else {})}
     try:
-        return f"{reverse(f'{kind.model._meta.model_name}_list')}?{urlencode({'q': ' '.join(words.all)})}"
+        return f"{reverse(f'{kind.model._meta.model_name}_list')}?{urlencode(query)}"
     except NoReverseMatch:
         return ""
 

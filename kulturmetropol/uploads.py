@@ -46,6 +46,7 @@ class DocumentField(forms.FileField):
     def to_python(self, data: Any) -> File | None:
         upload = super().to_python(data)
         if upload:
+            upload.shown = getattr(upload, "shown", upload.name)
             upload.name = f"{secrets.token_hex(16)}.{kind_of(upload)}"
         return upload
 

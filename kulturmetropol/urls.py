@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from kulturmetropol import calendars, dashboard, importpages, profile, search, today
+from kulturmetropol import calendars, dashboard, importpages, keeping, profile, search, today
 
 urlpatterns = [
     path("", dashboard.start, name="start"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("agreements.urls")),
     path("", include("initiatives.urls")),
     path("", include("outreach.urls")),
+    path("valgt-billede/<str:token>/", keeping.kept_picture, name="kept_file"),
     path("importer/", importpages.ImportList.as_view(), name="import_list"),
     path("importer/<slug:kind>/", importpages.ImportUpload.as_view(), name="import_upload"),
     path("importer/<slug:kind>/skabelon.csv", importpages.ImportTemplate.as_view(), name="import_template"),

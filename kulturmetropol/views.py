@@ -6,6 +6,7 @@ generic one to fall back on.
 """
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -89,6 +90,8 @@ class ListPage(RecordPage, FilterView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.require_reader()
+        if missing := self.get_filterset_class().missing(request):
+            return redirect(f"{request.path}?{request.GET.urlencode()}&{urlencode(missing)}".replace("?&", "?"))
         if "format" in request.GET:
             return self.export(request.GET["format"])
         return super().get(request, *args, **kwargs)
@@ -135,6 +138,12 @@ class FormPage(RecordPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "user": self.request.user}  # type: ignore[misc]
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if isinstance(context["form"], RecordForm) and context["form"].is_bound:
+            context["form"].keep_uploads()
+        return context
+
     def saved(self) -> HttpResponse:
         messages.success(self.request, _("“%(record)s” is saved.") % {"record": short(self.object)})  # type: ignore[attr-defined]
         return redirect(self.get_success_url())  # type: ignore[attr-defined]
@@ -143,7 +152,11 @@ class FormPage(RecordPage):
         return self.object.get_absolute_url()  # type: ignore[attr-defined]
 
     def raced(self, form: RecordForm) -> HttpResponse:
-        form.add_error(None, RACED)
+        return self.refused(form, RACED)
+
+    def refused(self, form: RecordForm, error: Any) -> HttpResponse:
+        """What stands in the way since the form was checked."""
+        form.add_error(None, error)
         return self.form_invalid(form)  # type: ignore[attr-defined]
 
 
@@ -183,6 +196,8 @@ class CreatePage(FormPage, CreateView):
                 self.object = form.save()
         except IntegrityError:
             return self.raced(form)
+        except ValidationError as error:
+            return self.refused(form, error)
         return self.saved()
 
 
@@ -209,6 +224,8 @@ class UpdatePage(FormPage, UpdateView):
                     return self.saved()
         except IntegrityError:
             return self.raced(form)
+        except ValidationError as error:
+            return self.refused(form, error)
         return self.conflict()
 
     def conflict(self) -> HttpResponse:
@@ -234,12 +251,12 @@ class DeletePage(RecordPage, DetailView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.object = record = self.get_object()
-        if record.why_locked():
-            return self.render_to_response(self.get_context_data(), status=409)
         name = short(record)
         try:
             with transaction.atomic():
                 record.delete()
+        except ValidationError:  # it is locked, as the page says
+            return self.render_to_response(self.get_context_data(), status=409)
         except ProtectedError as error:
             holders = sorted({f"{each._meta.verbose_name} “{short(each)}”" for each in error.protected_objects})
             return self.render_to_response(self.get_context_data(holders=holders), status=409)

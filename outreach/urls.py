@@ -3,7 +3,19 @@ from datetime import date
 from django.urls import path, register_converter
 
 from kulturmetropol.views import record_urls
-from outreach.views import clocks, contacts, marketing, measures, memos, newsletter, notes, onboarding, public, sharing, visits
+from outreach.views import (
+    clocks,
+    contacts,
+    marketing,
+    measures,
+    memos,
+    newsletter,
+    notes,
+    onboarding,
+    public,
+    sharing,
+    visits,
+)
 
 
 class MonthInAddress:
@@ -75,7 +87,9 @@ urlpatterns = [
     *record_urls("netvaerk/samtaler", create=contacts.EncounterCreate, update=contacts.EncounterUpdate),
     path("netvaerk/samtaler/<int:pk>/kontakt/", contacts.EncounterContact.as_view(), name="encounter_contact"),
     path("netvaerk/samtaler/<int:pk>/opfoelgning/", contacts.EncounterFollowUp.as_view(), name="encounter_followup"),
-    path("netvaerk/samtaler/<int:pk>/indslusning/", contacts.EncounterOnboarding.as_view(), name="encounter_onboarding"),
+    path(
+        "netvaerk/samtaler/<int:pk>/indslusning/", contacts.EncounterOnboarding.as_view(), name="encounter_onboarding"
+    ),
     *record_urls(
         "kontakter",
         list=contacts.ContactList,

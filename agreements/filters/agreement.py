@@ -1,11 +1,12 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
+from agreements.filters.regional import RegionalFilter, visible
 from agreements.models import Agreement, Body, Meeting, Membership, Municipality, Person, Purpose
-from kulturmetropol.filters import ListFilter, Order, visible
+from kulturmetropol.filters import ListFilter, Order
 
 
-class AgreementFilter(ListFilter):
+class AgreementFilter(RegionalFilter):
     status = django_filters.ChoiceFilter(choices=Agreement.Status, label=_("Status"))
     sorter = Order(
         navn=("name", _("Name")),
@@ -19,8 +20,7 @@ class AgreementFilter(ListFilter):
         fields: list[str] = []
 
 
-class PurposeFilter(ListFilter):
-    aftale = django_filters.ModelChoiceFilter(field_name="agreement", queryset=visible(Agreement), label=_("Agreement"))
+class PurposeFilter(RegionalFilter):
     sorter = Order(
         raekkefoelge=("position", _("Position")),
         formaal=("text", _("Purpose")),
@@ -33,8 +33,7 @@ class PurposeFilter(ListFilter):
         fields: list[str] = []
 
 
-class MembershipFilter(ListFilter):
-    aftale = django_filters.ModelChoiceFilter(field_name="agreement", queryset=visible(Agreement), label=_("Agreement"))
+class MembershipFilter(RegionalFilter):
     sorter = Order(
         kommune=("municipality__sort_order", _("Municipality")),
         indbyggere=("municipality__population", _("Inhabitants")),
@@ -65,7 +64,7 @@ class MunicipalityFilter(ListFilter):
         fields: list[str] = []
 
 
-class BodyFilter(ListFilter):
+class BodyFilter(RegionalFilter):
     art = django_filters.ChoiceFilter(field_name="kind", choices=Body.Kind, label=_("Kind"))
     kommune = django_filters.ModelChoiceFilter(
         field_name="municipality",
@@ -85,7 +84,7 @@ class BodyFilter(ListFilter):
         fields: list[str] = []
 
 
-class MeetingFilter(ListFilter):
+class MeetingFilter(RegionalFilter):
     organ = django_filters.ModelChoiceFilter(field_name="body", queryset=visible(Body), label=_("Body"))
     status = django_filters.ChoiceFilter(choices=Meeting.Status, label=_("Status"))
     fra = django_filters.DateFilter(field_name="held_on", lookup_expr="gte", label=_("From"))
@@ -101,7 +100,7 @@ class MeetingFilter(ListFilter):
         fields: list[str] = []
 
 
-class PersonFilter(ListFilter):
+class PersonFilter(RegionalFilter):
     sorter = Order(
         navn=("name", _("Name")),
         mail=("email", _("E-mail")),

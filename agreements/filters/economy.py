@@ -2,8 +2,9 @@ import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from agreements.models import AccountLine, Agreement, Contribution, Municipality, OtherParty
-from kulturmetropol.filters import ListFilter, Order, visible
+from agreements.filters.regional import RegionalFilter
+from agreements.models import AccountLine, Contribution, Municipality, OtherParty
+from kulturmetropol.filters import Order
 
 
 class YearFilter(django_filters.Filter):
@@ -13,8 +14,7 @@ class YearFilter(django_filters.Filter):
         super().__init__(**{"field_name": "year", "label": _("Year"), "min_value": 2000, "max_value": 2100, **kwargs})
 
 
-class OtherPartyFilter(ListFilter):
-    aftale = django_filters.ModelChoiceFilter(field_name="agreement", queryset=visible(Agreement), label=_("Agreement"))
+class OtherPartyFilter(RegionalFilter):
     art = django_filters.ChoiceFilter(field_name="kind", choices=OtherParty.Kind, label=_("Kind"))
     sorter = Order(
         navn=("name", _("Name")),
@@ -28,8 +28,7 @@ class OtherPartyFilter(ListFilter):
         fields: list[str] = []
 
 
-class ContributionFilter(ListFilter):
-    aftale = django_filters.ModelChoiceFilter(field_name="agreement", queryset=visible(Agreement), label=_("Agreement"))
+class ContributionFilter(RegionalFilter):
     aar = YearFilter()
     fra_aar = YearFilter(lookup_expr="gte", label=_("From the year"))
     til_aar = YearFilter(lookup_expr="lte", label=_("Up to the year"))
@@ -53,8 +52,7 @@ class ContributionFilter(ListFilter):
         fields: list[str] = []
 
 
-class AccountLineFilter(ListFilter):
-    aftale = django_filters.ModelChoiceFilter(field_name="agreement", queryset=visible(Agreement), label=_("Agreement"))
+class AccountLineFilter(RegionalFilter):
     aar = YearFilter()
     kilde = django_filters.ChoiceFilter(field_name="funded_by", choices=Contribution.Payer, label=_("Funded by"))
     sorter = Order(

@@ -4,11 +4,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agreements import access
+from agreements.filters.regional import RegionalFilter, visible
 from agreements.models import Agreement, Body, Document, Municipality, Post
-from kulturmetropol.filters import ListFilter, Order, visible
+from kulturmetropol.filters import Order
 
 
-class PostFilter(ListFilter):
+class PostFilter(RegionalFilter):
     art = django_filters.ChoiceFilter(field_name="kind", choices=Post.Kind, label=_("Kind"))
     organ = django_filters.ModelChoiceFilter(field_name="body", queryset=visible(Body), label=_("Body"))
     kommune = django_filters.ModelChoiceFilter(
@@ -37,7 +38,7 @@ class PostFilter(ListFilter):
         return queryset.filter(access.current(today)) if value == "nu" else queryset.filter(ends_on__lt=today)
 
 
-class DocumentFilter(ListFilter):
+class DocumentFilter(RegionalFilter):
     aftale = django_filters.ModelChoiceFilter(field_name="agreement", queryset=visible(Agreement), label=_("Agreement"))
     organ = django_filters.ModelChoiceFilter(field_name="meeting__body", queryset=visible(Body), label=_("Body"))
     gaester = django_filters.ChoiceFilter(

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from agreements import elections
 from agreements.models import AgendaItem, Document, Meeting, Post
 from kulturmetropol.forms import RecordForm, plain_date
+from kulturmetropol.keeping import KeepsFile
 from kulturmetropol.uploads import DocumentField
 
 
@@ -35,7 +36,9 @@ class DocumentUpdateForm(RecordForm):
         fields = ["culture_region", "title", "meeting", "annex", "agreement", "shared_with_guests"]
 
 
-class DocumentForm(DocumentUpdateForm):
+class DocumentForm(KeepsFile, DocumentUpdateForm):
+    file_field = "file"
+
     file = DocumentField(label=_("File"))
 
     groups = [(_("Document"), ["culture_region", "file", "title"]), *DocumentUpdateForm.groups[1:]]

@@ -1,6 +1,7 @@
 from .agreement import Agreement, Membership, Purpose
-from .base import RegionalQuerySet, RegionalRecord
+from .base import OfRegion, RegionalQuerySet, RegionalRecord
 from .bodies import Body, Meeting, MeetingDelegate, Person, Post
+from .choice import ChosenAgreement
 from .economy import AccountLine, Contribution, OtherParty, Submission
 from .outbox import OutgoingMail
 from .papers import AgendaItem, Document
@@ -11,6 +12,7 @@ __all__ = [
     "AgendaItem",
     "Agreement",
     "Body",
+    "ChosenAgreement",
     "Contribution",
     "CultureRegion",
     "Document",
@@ -19,6 +21,7 @@ __all__ = [
     "MeetingDelegate",
     "Membership",
     "Municipality",
+    "OfRegion",
     "OtherParty",
     "OutgoingMail",
     "Person",

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from agreements import choosing
 from kulturmetropol.ordering import OrderedRecord
 
 from .base import RegionalQuerySet, RegionalRecord
@@ -17,6 +18,11 @@ LONG_TEXT = 20_000
 
 
 class AgreementQuerySet(RegionalQuerySet):
+    def proposed_to(self, user):
+        """What a form starts with, where several can be chosen."""
+        options = choosing.choices(user)
+        return self.filter(pk=options.chosen.agreement.pk) if options.chosen and options.chosen.agreement else self
+
     def latest_of(self, region: CultureRegion):
         """The region's agreement that work goes on under: the newest one that is not ended, else the newest."""
         return (
@@ -91,6 +97,10 @@ class Agreement(RegionalRecord):
 
     def __str__(self):
         return self.name
+
+    @property
+    def belongs_to(self):
+        return self.culture_region, self
 
     @property
     def years(self) -> str:

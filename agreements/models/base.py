@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.db.models import Max
 
-from agreements import access
+from agreements import access, choosing
 from kulturmetropol.history import Record
 
 if TYPE_CHECKING:
     from kulturmetropol.accounts.models import User
 
+    from .agreement import Agreement
     from .region import CultureRegion
 
 
@@ -34,23 +35,59 @@ class RegionalQuerySet(models.QuerySet):
         """What the user may record something about: activities, measurements."""
         return self._of_regions(access.roles(user).recorded)
 
+    def about(self, choice: choosing.Choice | None):
+        """Those of the agreement; of its region, where the records belong to no agreement; all where none is given."""
+        if choice is None:
+            return self
+        path = self.model.agreement_path()
+        if path and choice.agreement:
+            return self.filter(**{path: choice.agreement})
+        return self.filter(**{self.model.REGION: choice.region})
 
-class RegionalRecord(Record):
-    """A record of one culture region. `REGION` is the path from the record to the region, as a query writes it."""
+    def about_chosen(self, user: User):
+        options = choosing.choices(user)
+        return self.about(options.chosen) if options.has_several else self
+
+    def beside(self, record: Any, user: User):
+        """What a form offers together with `record`; without one, together with what the user has chosen."""
+        options = choosing.choices(user)
+        choice = record and options.of(record)
+        return self.about(choice) if choice and options.has_several else self.about_chosen(user)
+
+
+class OfRegion:
+    """Something of one culture region. `REGION` is the path to the region, as a query writes it."""
 
     REGION: ClassVar[str] = "culture_region"
+
+    @classmethod
+    def agreement_path(cls) -> str:
+        """The path from the record to its agreement, as a query writes it; empty where its region alone owns it."""
+        path, _step, last = cls.REGION.rpartition("__")
+        return path if path.rpartition("__")[2] == "agreement" and last == "culture_region" else ""
+
+    @property
+    def belongs_to(self) -> tuple[CultureRegion, Agreement | None]:
+        return self.region, self._at_end_of(self.agreement_path()) if self.agreement_path() else None
+
+    @property
+    def region(self) -> CultureRegion:
+        return self._at_end_of(self.REGION)
+
+    def _at_end_of(self, path: str) -> Any:
+        value: Any = self
+        for step in path.split("__"):
+            value = getattr(value, step)
+        return value
+
+
+class RegionalRecord(OfRegion, Record):
+    """A record of one culture region."""
 
     objects = RegionalQuerySet.as_manager()
 
     class Meta:
         abstract = True
-
-    @property
-    def region(self) -> CultureRegion:
-        value = self
-        for step in self.REGION.split("__"):
-            value = getattr(value, step)
-        return value
 
     def is_editable_by(self, user: User) -> bool:
         return access.may_edit(user, self.region.pk)
@@ -73,4 +110,5 @@ class RegionalRecord(Record):
     def deleted_in(cls, regions: Collection[int]) -> models.QuerySet:
         rows = cls.history.model.objects.filter(history_type="-", **{f"{cls.REGION}__in": regions})
         last = rows.order_by().values("id").annotate(last=Max("history_id")).values("last")
-        return rows.filter(history_id__in=last).exclude(id__in=cls._base_manager.values("pk"))
+        gone = rows.filter(history_id__in=last).exclude(id__in=cls._base_manager.values("pk"))
+        return gone.annotate(of_region=models.F(f"{cls.REGION}__name"))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreements import access
 
-from .base import RegionalQuerySet
+from .base import OfRegion, RegionalQuerySet
 from .region import CultureRegion
 
 LONGEST_SENDING = timedelta(minutes=15)
@@ -57,10 +57,8 @@ def troubles(now: datetime) -> dict[Trouble, Q]:
     }
 
 
-class OutgoingMail(models.Model):
+class OutgoingMail(OfRegion, models.Model):
     """One mail to one address. `key` says what it is, such as «visit-7-host»: there is never a second of it."""
-
-    REGION = "culture_region"
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("Waiting")

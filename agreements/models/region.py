@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from agreements import access
+from agreements import access, choosing
 
 
 class CultureRegionQuerySet(models.QuerySet):
@@ -14,6 +14,12 @@ class CultureRegionQuerySet(models.QuerySet):
 
     def editable_by(self, user):
         return self.filter(pk__in=access.roles(user).edited)
+
+    def beside(self, record, user):
+        """The region that a form is about, as other records have it."""
+        options = choosing.choices(user)
+        choice = (record and options.of(record)) or options.chosen
+        return self.filter(pk=choice.region.pk) if choice and options.has_several else self
 
 
 class CultureRegion(models.Model):
@@ -38,6 +44,10 @@ class CultureRegion(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def belongs_to(self):
+        return self, None
 
     @property
     def heading(self) -> str:

@@ -149,7 +149,7 @@ class MunicipalityDetail(DetailPage):
             has_account=any(
                 access.may_see_account(user, each.agreement.culture_region_id, self.object.pk) for each in memberships
             ),
-            bodies=Body.objects.visible_to(user).filter(municipality=self.object),
+            bodies=Body.objects.visible_to(user).about_chosen(user).filter(municipality=self.object),
             may_edit=access.may_edit(user),
             **kwargs,
         )
@@ -196,6 +196,7 @@ class MeetingList(ListPage):
     model = Meeting
     filterset_class = filters.MeetingFilter
     export_columns = [
+        ("kulturregion", "body.culture_region.name"),
         ("organ", "body.name"),
         ("kommunekode", "body.municipality.code"),
         ("kommune", "body.municipality.name"),

@@ -114,6 +114,7 @@ class PostList(ListPage):
     model = Post
     filterset_class = filters.PostFilter
     export_columns = [
+        ("kulturregion", "person.culture_region.name"),
         ("person", "person.name"),
         ("post", "get_kind_display"),
         ("organ", "body.name"),
@@ -128,7 +129,9 @@ class PostList(ListPage):
         return super().get_queryset().select_related("person", "body__municipality", "municipality")
 
     def get_context_data(self, **kwargs):
-        to_confirm = Post.objects.editable_by(self.request.user).to_confirm(timezone.localdate())
+        to_confirm = (
+            Post.objects.editable_by(self.request.user).about_chosen(self.request.user).to_confirm(timezone.localdate())
+        )
         return super().get_context_data(to_confirm=to_confirm.count(), **kwargs)
 
 
@@ -167,7 +170,7 @@ class PostConfirm(RecordPage, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_queryset(self):
-        return Post.objects.editable_by(self.request.user).to_confirm(self.today)
+        return Post.objects.editable_by(self.request.user).about_chosen(self.request.user).to_confirm(self.today)
 
     def get_context_data(self, **kwargs):
         posts = self.get_queryset().select_related("person", "body__municipality")

@@ -3,18 +3,24 @@ from django.db.models import Max, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agreements.choosing import choices
+from agreements.filters.regional import RegionalFilter, named, visible
 from agreements.models import Agreement, Municipality
 from initiatives.models import Activity, Initiative, InitiativeArea, Milestone, Story, TargetGroup
-from kulturmetropol.filters import ListFilter, Order, visible
+from kulturmetropol.filters import Order
 
 
 class YearFilter(django_filters.ChoiceFilter):
-    """Offers the years of the agreements that the user may see."""
+    """Offers the years of the agreement that the address names, or of all that the user may see."""
 
     @property
     def field(self):
         if not hasattr(self, "_field"):
-            agreements = Agreement.objects.visible_to(self.parent.request.user)
+            request = self.parent.request
+            choice = named(request)
+            agreements = Agreement.objects.visible_to(request.user).about(choice)
+            if choice and choice.agreement:
+                agreements = agreements.filter(pk=choice.agreement.pk)
             period = agreements.aggregate(first=Min("starts_on"), last=Max("ends_on"))
             years = range(period["first"].year, period["last"].year + 1) if period["first"] else []
             self.extra["choices"] = [(str(year), str(year)) for year in years]
@@ -27,20 +33,25 @@ def municipality_filter(field_name: str) -> django_filters.ModelChoiceFilter:
     )
 
 
-class OneAgreementFilter(ListFilter):
-    """About one agreement: unless the address names one, or an area of one, the one that work goes on under."""
+class OneAgreementFilter(RegionalFilter):
+    """About one agreement: unless the address names one, or an area of one, the chosen one."""
 
-    aftale = django_filters.ModelChoiceFilter(
-        field_name="area__agreement", queryset=visible(Agreement), label=_("Agreement")
-    )
     omraade = django_filters.ModelChoiceFilter(field_name="area", queryset=visible(InitiativeArea), label=_("Area"))
 
     def __init__(self, data=None, *args, request, **kwargs):
         if not data or not (data.get("aftale") or data.get("omraade")):
-            agreements = Agreement.objects.visible_to(request.user).alias(ended=Q(status=Agreement.Status.ENDED))
-            if newest := agreements.order_by("ended", "-starts_on").first():
-                data = {**(data.dict() if data else {}), "aftale": str(newest.pk)}
+            data = {**(data.dict() if data else {}), **self.usual(request)}
         super().__init__(data, *args, request=request, **kwargs)
+
+    @staticmethod
+    def usual(request) -> dict[str, str]:
+        """The chosen agreement, or the first one of the region that the address names."""
+        choice, options = named(request), choices(request.user)
+        of_region = [each for each in options.all if choice and each.region == choice.region]
+        usual = of_region[0] if of_region else options.chosen
+        if usual is None:
+            return {}
+        return {"aftale": str(usual.agreement.pk)} if usual.agreement else {"kulturregion": usual.region.slug}
 
     @property
     def agreement(self) -> Agreement | None:
@@ -51,10 +62,7 @@ class OneAgreementFilter(ListFilter):
         return chosen["aftale"] or (chosen["omraade"].agreement if chosen["omraade"] else None)
 
 
-class ActivityFilter(ListFilter):
-    aftale = django_filters.ModelChoiceFilter(
-        field_name="initiative__area__agreement", queryset=visible(Agreement), label=_("Agreement")
-    )
+class ActivityFilter(RegionalFilter):
     indsats = django_filters.ModelChoiceFilter(
         field_name="initiative", queryset=visible(Initiative), label=_("Initiative")
     )
@@ -81,7 +89,7 @@ class ActivityFilter(ListFilter):
         fields: list[str] = []
 
 
-class TargetGroupFilter(ListFilter):
+class TargetGroupFilter(RegionalFilter):
     sorter = Order(
         navn=("name", _("Name")),
         aktiviteter=("activity_count", _("Activities")),
@@ -93,10 +101,7 @@ class TargetGroupFilter(ListFilter):
         fields: list[str] = []
 
 
-class StoryFilter(ListFilter):
-    aftale = django_filters.ModelChoiceFilter(
-        field_name="initiative__area__agreement", queryset=visible(Agreement), label=_("Agreement")
-    )
+class StoryFilter(RegionalFilter):
     indsats = django_filters.ModelChoiceFilter(
         field_name="initiative", queryset=visible(Initiative), label=_("Initiative")
     )

@@ -1,12 +1,13 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from agreements.models import Agreement, Municipality
+from agreements.filters.regional import RegionalFilter, visible
+from agreements.models import Municipality
 from initiatives.models import Indicator, InitiativeArea, KeyFigure, Measurement, ResultTarget
-from kulturmetropol.filters import ListFilter, Order, visible
+from kulturmetropol.filters import Order
 
 
-class IndicatorFilter(ListFilter):
+class IndicatorFilter(RegionalFilter):
     omraade = django_filters.ModelChoiceFilter(
         field_name="target__area", queryset=visible(InitiativeArea), label=_("Area")
     )
@@ -26,10 +27,7 @@ class IndicatorFilter(ListFilter):
         fields: list[str] = []
 
 
-class MeasurementFilter(ListFilter):
-    aftale = django_filters.ModelChoiceFilter(
-        field_name="indicator__target__area__agreement", queryset=visible(Agreement), label=_("Agreement")
-    )
+class MeasurementFilter(RegionalFilter):
     indikator = django_filters.ModelChoiceFilter(
         field_name="indicator", queryset=visible(Indicator), label=_("Indicator")
     )
@@ -59,7 +57,7 @@ class MeasurementFilter(ListFilter):
         fields: list[str] = []
 
 
-class KeyFigureFilter(ListFilter):
+class KeyFigureFilter(RegionalFilter):
     omraade = django_filters.ModelChoiceFilter(field_name="area", queryset=visible(InitiativeArea), label=_("Area"))
     aar = django_filters.NumberFilter(field_name="year", label=_("Year"))
     sorter = Order(

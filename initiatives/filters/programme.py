@@ -2,13 +2,13 @@ import django_filters
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from agreements.models import Agreement, Municipality, Person
+from agreements.filters.regional import RegionalFilter, visible
+from agreements.models import Municipality, Person
 from initiatives.models import Initiative, InitiativeArea, Participation, ResultTarget
-from kulturmetropol.filters import ListFilter, Order, visible
+from kulturmetropol.filters import Order
 
 
-class InitiativeAreaFilter(ListFilter):
-    aftale = django_filters.ModelChoiceFilter(field_name="agreement", queryset=visible(Agreement), label=_("Agreement"))
+class InitiativeAreaFilter(RegionalFilter):
     sorter = Order(
         plads=("position", _("Position")),
         navn=("name", _("Name")),
@@ -20,7 +20,7 @@ class InitiativeAreaFilter(ListFilter):
         fields: list[str] = []
 
 
-class ResultTargetFilter(ListFilter):
+class ResultTargetFilter(RegionalFilter):
     omraade = django_filters.ModelChoiceFilter(field_name="area", queryset=visible(InitiativeArea), label=_("Area"))
     sorter = Order(
         maal=("text", _("Result target")),
@@ -34,10 +34,7 @@ class ResultTargetFilter(ListFilter):
         fields: list[str] = []
 
 
-class InitiativeFilter(ListFilter):
-    aftale = django_filters.ModelChoiceFilter(
-        field_name="area__agreement", queryset=visible(Agreement), label=_("Agreement")
-    )
+class InitiativeFilter(RegionalFilter):
     omraade = django_filters.ModelChoiceFilter(field_name="area", queryset=visible(InitiativeArea), label=_("Area"))
     status = django_filters.ChoiceFilter(choices=Initiative.Status, label=_("Status"))
     tovholder = django_filters.ModelChoiceFilter(field_name="manager", queryset=visible(Person), label=_("Manager"))

@@ -3,9 +3,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agreements import access
+from agreements.choosing import regions_at_hand
 from agreements.models import Municipality
 from initiatives.models import Activity, Milestone, Participation, Story, TargetGroup
 from kulturmetropol.forms import RecordForm
+from kulturmetropol.keeping import KeepsFile
 from kulturmetropol.pictures import PictureField
 
 
@@ -67,8 +69,9 @@ class ActivityForm(RecordForm):
     def _offered(self):
         """The members of the regions that the user edits; to culture heads the own municipality; what is chosen."""
         roles = access.roles(self.user)
-        offered = Q(memberships__agreement__culture_region__in=roles.edited)
-        offered |= Q(pk__in=[municipality for _region, municipality in roles.headed])
+        here = regions_at_hand(self.user, self.named_owner)
+        offered = Q(memberships__agreement__culture_region__in=roles.edited & here)
+        offered |= Q(pk__in=[municipality for region, municipality in roles.headed if region in here])
         if self.instance.pk:
             offered |= Q(activities=self.instance)
         return Municipality.objects.filter(pk__in=Municipality.objects.filter(offered).values("pk"))
@@ -137,10 +140,11 @@ class ParticipationForm(RecordForm):
             super().validate_constraints()
 
 
-class StoryForm(RecordForm):
+class StoryForm(KeepsFile):
     picture = PictureField(required=False, label=_("Picture"))
     remove_picture = forms.BooleanField(required=False, label=_("Remove the picture"))
 
+    file_field = "picture"
     owner = "initiative"
     owner_may_change = True
     groups = [
@@ -156,20 +160,16 @@ class StoryForm(RecordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["initiative"].queryset = self.fields["initiative"].queryset.select_related("area")
+        here = regions_at_hand(self.user, self.named_owner)
         self.fields["municipality"].queryset = Municipality.objects.filter(
             pk__in=Municipality.objects.filter(
-                Q(memberships__agreement__culture_region__in=access.roles(self.user).edited)
+                Q(memberships__agreement__culture_region__in=access.roles(self.user).edited & here)
                 | Q(pk=self.instance.municipality_id)
             ).values("pk")
         )
         if not self.instance.picture:
             del self.fields["remove_picture"]
             self.helper.layout[1].fields.remove("remove_picture")
-
-    @property
-    def picture_is_lost(self) -> bool:
-        """Whether the user has to choose the picture once more: browsers fill in everything again but files."""
-        return bool(self.files.get("picture")) and (bool(self.errors) or bool(self.conflicts))
 
     @property
     def changed_data(self):

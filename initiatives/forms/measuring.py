@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agreements import access
+from agreements.choosing import regions_at_hand
 from agreements.models import Municipality
 from initiatives.models import Indicator, Initiative, KeyFigure, Measurement, ResultTarget
 from kulturmetropol.amounts import AmountField, number
@@ -119,9 +120,8 @@ class MeasurementForm(RecordForm):
         """The members of the user's agreements, and the municipality that already stands there."""
         if not access.may_edit(self.user):
             return Municipality.objects.filter(pk__in=[place for _region, place in access.roles(self.user).headed])
-        members = Municipality.objects.filter(
-            memberships__agreement__culture_region__in=access.roles(self.user).recorded
-        )
+        regions = access.roles(self.user).recorded & regions_at_hand(self.user, self.named_owner)
+        members = Municipality.objects.filter(memberships__agreement__culture_region__in=regions)
         return (members | Municipality.objects.filter(pk=self.instance.municipality_id)).distinct()
 
     def clean(self):

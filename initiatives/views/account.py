@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.generic import DetailView
 
 from agreements import access
+from agreements.choosing import choices
 from agreements.models import Agreement, Municipality
 from initiatives.account import Account, Part, account
 from initiatives.forms.account import PeriodForm
@@ -45,7 +46,8 @@ class Share:
 
 
 def agreements_of(user, municipality: Municipality) -> list[Agreement]:
-    """The agreements whose account of the municipality the user may see: the one that work goes on under first."""
+    """The agreements whose account of the municipality the user may see: the chosen one first, then the one that
+    work goes on under."""
     found = (
         Agreement.objects.visible_to(user)
         .filter(memberships__municipality=municipality)
@@ -53,7 +55,11 @@ def agreements_of(user, municipality: Municipality) -> list[Agreement]:
         .order_by("-starts_on")
     )
     open_to_user = [each for each in found if access.may_see_account(user, each.culture_region_id, municipality.pk)]
-    return sorted(open_to_user, key=lambda each: each.status == Agreement.Status.ENDED)
+    chosen = choices(user).chosen
+    return sorted(
+        open_to_user,
+        key=lambda each: (not chosen or each != chosen.agreement, each.status == Agreement.Status.ENDED),
+    )
 
 
 def usual_period(agreement: Agreement, today: date) -> tuple[date, date]:

@@ -99,6 +99,12 @@ class ParticipationCell(UpdatePage):
             return self.cleared_meanwhile(form)
         return redirect(self.get_success_url()) if form.is_empty else self.fill(form)
 
+    def form_invalid(self, form):
+        """Somebody may have filled the cell after it was read, which the check of the form has met."""
+        if not form.instance.pk and self.get_object().pk:
+            return self.conflict()
+        return super().form_invalid(form)
+
     def fill(self, form):
         try:
             with transaction.atomic():

@@ -5,9 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agreements import access
+from agreements.filters.regional import RegionalFilter
 from agreements.models import Municipality
 from initiatives.models import Story
-from kulturmetropol.filters import ListFilter, Order
+from kulturmetropol.filters import Order
 from outreach.models import ContactNote, FollowUp, NetworkEvent
 
 
@@ -17,7 +18,7 @@ def municipality_filter(field_name: str = "municipality") -> django_filters.Mode
     )
 
 
-class NetworkEventFilter(ListFilter):
+class NetworkEventFilter(RegionalFilter):
     tid = django_filters.ChoiceFilter(
         method="at_time", choices=[("kommende", _("Coming")), ("tidligere", _("Past"))], label=_("When")
     )
@@ -45,7 +46,7 @@ class NetworkEventFilter(ListFilter):
         return queryset.filter(coming if value == "kommende" else past)
 
 
-class ContactNoteFilter(ListFilter):
+class ContactNoteFilter(RegionalFilter):
     kommune = municipality_filter()
     hvordan = django_filters.ChoiceFilter(field_name="kind", choices=ContactNote.Kind, label=_("How"))
     fra = django_filters.DateFilter(field_name="contacted_on", lookup_expr="gte", label=_("From"))
@@ -63,7 +64,7 @@ class ContactNoteFilter(ListFilter):
         fields: list[str] = []
 
 
-class FollowUpFilter(ListFilter):
+class FollowUpFilter(RegionalFilter):
     hvem = django_filters.ChoiceFilter(
         method="by_whom", choices=[("mine", pgettext_lazy("whose", "Mine"))], label=_("Mine or everybody's")
     )
@@ -98,7 +99,7 @@ class FollowUpFilter(ListFilter):
         return queryset.filter(done_on__isnull=value == "aabne")
 
 
-class UnsentStoryFilter(ListFilter):
+class UnsentStoryFilter(RegionalFilter):
     kommune = municipality_filter()
     search_fields = ("title", "text", "municipality__name")
 

@@ -1,12 +1,13 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from kulturmetropol.filters import ListFilter, Order
+from agreements.filters.regional import RegionalFilter
+from kulturmetropol.filters import Order
 from outreach.models import SocialLink, Subscription
 from outreach.models.marketing import STATES
 
 
-class SocialLinkFilter(ListFilter):
+class SocialLinkFilter(RegionalFilter):
     kanal = django_filters.ChoiceFilter(field_name="channel", choices=SocialLink.Channel, label=_("Channel"))
     sorter = Order(kanal=("channel", _("Channel")), adresse=("url", _("Address")))
     search_fields = ("url",)
@@ -16,7 +17,7 @@ class SocialLinkFilter(ListFilter):
         fields: list[str] = []
 
 
-class SubscriptionFilter(ListFilter):
+class SubscriptionFilter(RegionalFilter):
     stand = django_filters.ChoiceFilter(
         choices=[("confirmed", _("Confirmed")), ("waiting", _("Not confirmed")), ("unsubscribed", _("Unsubscribed"))],
         method="by_state",

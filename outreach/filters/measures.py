@@ -2,17 +2,14 @@ import django_filters
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from agreements.filters.regional import RegionalFilter, visible
 from agreements.models import Agreement, Person
-from kulturmetropol.filters import ListFilter, visible
 from outreach.models import Measure, MeasureList, OpenQuestion
 
 
-class MeasureFilter(ListFilter):
+class MeasureFilter(RegionalFilter):
     """About the measures of one agreement: unless the address names one, of the newest that has a list."""
 
-    aftale = django_filters.ModelChoiceFilter(
-        field_name="list__agreement", queryset=visible(Agreement), label=_("Agreement")
-    )
     retning = django_filters.ChoiceFilter(
         field_name="direction", choices=Measure.Direction.choices, label=_("Direction")
     )

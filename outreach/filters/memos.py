@@ -1,13 +1,13 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from agreements.models import Agreement, Municipality
-from kulturmetropol.filters import ListFilter, Order, visible
+from agreements.filters.regional import RegionalFilter
+from agreements.models import Municipality
+from kulturmetropol.filters import Order
 from outreach.models import Memo
 
 
-class MemoFilter(ListFilter):
-    aftale = django_filters.ModelChoiceFilter(field_name="agreement", queryset=visible(Agreement), label=_("Agreement"))
+class MemoFilter(RegionalFilter):
     kommune = django_filters.ModelChoiceFilter(
         field_name="committee__municipality",
         to_field_name="code",

@@ -1,12 +1,13 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
+from agreements.filters.regional import RegionalFilter
 from agreements.models import Municipality
-from kulturmetropol.filters import ListFilter, Order
+from kulturmetropol.filters import Order
 from outreach.models import StatusNote
 
 
-class StatusNoteFilter(ListFilter):
+class StatusNoteFilter(RegionalFilter):
     kommune = django_filters.ModelChoiceFilter(
         field_name="municipality",
         to_field_name="code",

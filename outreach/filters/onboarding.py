@@ -3,14 +3,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agreements import access
-from agreements.models import Agreement
+from agreements.filters.regional import RegionalFilter
 from initiatives.filters.doing import municipality_filter
-from kulturmetropol.filters import ListFilter, Order, visible
+from kulturmetropol.filters import Order
 from outreach.models import OnboardingCase
 
 
-class OnboardingCaseFilter(ListFilter):
-    aftale = django_filters.ModelChoiceFilter(field_name="agreement", queryset=visible(Agreement), label=_("Agreement"))
+class OnboardingCaseFilter(RegionalFilter):
     kommune = municipality_filter("municipality")
     trin = django_filters.ChoiceFilter(field_name="stage", choices=OnboardingCase.Stage, label=_("Stage"))
     ansvarlig = django_filters.ModelChoiceFilter(

@@ -1,8 +1,9 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
+from agreements.filters.regional import RegionalFilter
 from initiatives.filters.doing import municipality_filter
-from kulturmetropol.filters import ListFilter, Order
+from kulturmetropol.filters import Order
 from outreach.models import Visit
 
 
@@ -17,7 +18,7 @@ class YearsWithVisits(django_filters.ChoiceFilter):
         return super().field
 
 
-class VisitFilter(ListFilter):
+class VisitFilter(RegionalFilter):
     status = django_filters.ChoiceFilter(choices=Visit.Status.choices, label=_("Status"))
     kommune = municipality_filter("host")
     aar = YearsWithVisits(field_name="held_on", lookup_expr="year", label=_("Year"))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agreements import access
-from agreements.models import CultureRegion
+from agreements.models import CultureRegion, OfRegion
 
 from .base import SecretariatQuerySet, SecretariatRecord
 
@@ -66,10 +66,8 @@ class SubscriptionQuerySet(SecretariatQuerySet):
         return self.filter(STATES["confirmed"])
 
 
-class Subscription(models.Model):
+class Subscription(OfRegion, models.Model):
     """An e-mail address that has asked for the newsletter. It counts once its owner has confirmed it."""
-
-    REGION = "culture_region"
 
     culture_region = models.ForeignKey(
         CultureRegion, on_delete=models.PROTECT, related_name="subscriptions", verbose_name=_("culture region")

@@ -261,7 +261,8 @@ def test_staff_of_two_regions_may_not_mix_them(staff, cast, elsewhere):
         "meeting": str(Meeting.objects.get(held_on=date(2020, 11, 20)).pk),
         "committee": str(elsewhere["committee"].pk),
     }
-    assert refused(staff, "/moededeltagere/opret/", **typed) == ["Udvalg: Dette hører til en anden kulturregion."]
+    url = f"/moededeltagere/opret/?moede={typed['meeting']}"
+    assert refused(staff, url, **typed, forged=("committee",)) == [f"Udvalg: {NO_CHOICE}"]
 
 
 def test_line_breaks_of_a_browser_are_no_change(staff):

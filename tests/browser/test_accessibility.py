@@ -47,7 +47,7 @@ from outreach.models import (
     StatusNote,
     Visit,
 )
-from tests.factories import MemoFactory, municipality
+from tests.factories import AgreementFactory, MemoFactory, municipality
 from tests.factories.outreach import FollowUpFactory, InvitationFactory, OutgoingMailFactory, SubscriptionFactory
 
 pytestmark = pytest.mark.browser
@@ -391,3 +391,18 @@ def test_menu_on_a_phone(page, log_in_as, cast, screen):
     assert_accessible(page)
     page.get_by_role("link", name="Resultatmål").click()
     page.wait_for_url("**/resultatmaal/")
+
+
+def test_another_agreement_is_chosen_in_the_menu(page, log_in_as, cast):
+    older = AgreementFactory(name="Kulturaftalen for KulturMetropolØresund 2012-2015", status="ended")
+    log_in_as(cast.staff)
+    page.goto("/indsatser/#menu")
+    assert_accessible(page)
+    assert_fits(page)
+    page.goto(f"/indsatser/?aftale={Agreement.objects.exclude(pk=older.pk).get().pk}#menu")
+    page.get_by_label("Du arbejder med").select_option(label=older.name)
+    page.get_by_role("button", name="Vælg").click()
+    page.get_by_text("Der er ingen indsatser endnu.").wait_for()
+    assert page.locator(".lead").inner_text() == f"{older.name} · Vis alt, du må se"
+    assert_accessible(page)
+    assert_fits(page)

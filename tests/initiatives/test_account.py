@@ -35,7 +35,7 @@ def roedovre(db) -> Municipality:
 @pytest.fixture
 def agreement(db, roedovre):
     """The next agreement, of Rødovre and Køge: nothing is registered."""
-    agreement = AgreementFactory(name="Aftalen 2025-2028")
+    agreement = AgreementFactory(name="Aftalen 2025-2028", status="signed")
     for each in (roedovre, municipality("Køge")):
         MembershipFactory(agreement=agreement, municipality=each, joined_on=date(2025, 1, 1))
     return agreement

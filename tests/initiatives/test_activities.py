@@ -328,17 +328,20 @@ def test_staff_who_head_a_municipality_of_another_region_do_not_mix_the_two(log_
     head = log_in(cast.culture_head)
     agreement = initiative.area.agreement
     agreement.memberships.create(municipality=municipality("Fanø"), joined_on=date(2025, 1, 1))
-    mixed = typed(scene, municipalities=code_keys("Fanø"))
-    assert refused(head, NEW, **mixed) == ["Kommuner: Du kan kun registrere det, der er foregået i din egen kommune."]
+    (fanoe,) = code_keys("Fanø")
+    mixed = typed(scene, municipalities=[fanoe])
+    assert refused(head, NEW, **mixed, forged=("municipalities",)) == [
+        f"Kommuner: Marker en gyldig valgmulighed. {fanoe} er ikke en af de tilgængelige valgmuligheder."
+    ]
     response = send(head, NEW, **typed(initiative, municipalities=code_keys("Fanø")))
     assert response.status_code == 302
 
 
 def test_figures_that_are_locked_stay(staff, scene):
+    locked = ActivityFactory(initiative=scene, held_on=date(2022, 12, 31))
     agreement = scene.area.agreement
     agreement.figures_locked_until = date(2022, 12, 31)
     agreement.save()
-    locked = ActivityFactory(initiative=scene, held_on=date(2022, 12, 31))
     assert "låst" in refused(staff, NEW, **typed(scene, held_on="31-12-2022"))[0]
     assert staff.get(f"/aktiviteter/{locked.pk}/rediger/").status_code == 302
     staff.post(f"/aktiviteter/{locked.pk}/slet/")

@@ -152,7 +152,7 @@ def test_another_region_sees_nothing_of_it(log_in, cast, kor):
 def test_an_older_agreement_is_chosen_in_the_address(staff):
     area = InitiativeAreaFactory(agreement=AgreementFactory(name="Aftalen før", status="ended"), name="Teater")
     ParticipationFactory(initiative=InitiativeFactory(area=area, title="Turné"))
-    assert "Turné" not in shown(staff.get("/hvem-er-med/"))["Rødovre"]
+    assert "Turné" not in shown(staff.get("/hvem-er-med/", follow=True))["Rødovre"]
     for query in (f"aftale={area.agreement_id}", f"omraade={area.pk}"):
         assert shown(staff.get(f"/hvem-er-med/?{query}")) == {"Rødovre": {"Turné": "D"}}
 

@@ -178,7 +178,9 @@ TABLE = {
     "search": row(get="302 200 200 200 200", post="302 405 405 405 405"),
     "calendar": row(get="302 404 200 200 200", post="302 405 405 405 405"),
     "calendar_renew": row(get="302 405 405 405 405", post="302 404 302 302 302"),
+    "kept_file": row(get="302 404 404 404 404", post="302 405 405 405 405"),  # by the token of one's own form
     "calendar_feed": row(get="404 404 404 404 404", post="405 405 405 405 405"),  # by its secret address alone
+    "choose_agreement": row(get="302 405 405 405 405", post="302 404 404 404 404"),  # without saying which one
     **of("agreement", LISTED),
     **of("purpose", LISTED | {"move": MOVE}),
     **of("membership", LISTED),
@@ -324,7 +326,16 @@ RECORDS = {
     "sociallink": SocialLinkFactory,
     "subscription": SubscriptionFactory,
 }
-WITHOUT_RECORD = {"start", "login", "logout", "password_change", "search", "calendar", "calendar_renew"}
+WITHOUT_RECORD = {
+    "start",
+    "login",
+    "logout",
+    "password_change",
+    "search",
+    "calendar",
+    "calendar_renew",
+    "choose_agreement",
+}
 WITHOUT_RECORD |= {"contact_overview", "unsent_stories", "visit_coverage"}
 WITHOUT_RECORD |= {"statusnote_ask", "clock_log"}
 WITHOUT_RECORD |= {"today", "profile", "subscription_missing"}
@@ -369,6 +380,8 @@ def address(name: str) -> str:
         return (confirm if page == "confirm" else unsubscribe).removeprefix(settings.SITE_URL)
     if name == "public_status":
         return StatusNoteFactory(status="published", published_on=timezone.localdate()).public_path
+    if name == "kept_file":
+        return reverse(name, args=["guessed"])
     record = RECORDS[kind]()
     if name == "agreement_year":
         return reverse(name, args=[record.pk, record.starts_on.year])

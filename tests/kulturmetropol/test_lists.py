@@ -215,15 +215,16 @@ def queries(staff):
 
 @pytest.mark.parametrize("url", LISTS)
 def test_thirty_rows_cost_no_more_queries_than_one(staff, queries, monkeypatch, url):
+    every = f"{url}?aftale="
     LISTS[url]()
     with monkeypatch.context() as patch:
         patch.setattr(ListPage, "paginate_by", 1)
-        assert len(records(staff.get(url))) == 1
-        few = queries(url)
+        assert len(records(staff.get(every))) == 1
+        few = queries(every)
     for _n in range(30):
         LISTS[url]()
-    assert len(records(staff.get(url))) == 25
-    assert queries(url) == few
+    assert len(records(staff.get(every))) == 25
+    assert queries(every) == few
 
 
 def test_98_municipalities_cost_no_more_queries_than_one(queries):

@@ -209,6 +209,7 @@ def test_as_many_queries_for_many_hits_as_for_few(staff):
         PurposeFactory(text="Zzmange")
         other.memberships.create(municipality=municipality("Køge"), joined_on=date(2025, 1, 1))
 
+    AgreementFactory()
     none = queries()
     make()
     assert queries() == none
@@ -271,3 +272,53 @@ def test_another_region_finds_its_own(log_in, cast):
     )
     assert found(search(log_in(cast.outsider), "zzvest")) == {"Indsatsområder": [area.name]}
     assert found(search(log_in(cast.staff), "zzvest")) == {}
+
+
+def test_small_words_are_passed_over_as_long_as_others_are_left(staff):
+    InitiativeFactory(title="Zzkor for sundheden", description="Sang.")
+    assert found(search(staff, "zzkor og sundhed")) == {"Indsatser": ["Zzkor for sundheden"]}
+    assert marked(search(staff, "zzkor og sundhed")) == ["Zzkor", "sundheden"]
+    assert heading(search(staff, "zzkor og sundhed")) == "Fundet for “zzkor og sundhed”"
+    PurposeFactory(text="At zzkunne gøre det selv")
+    assert found(search(staff, "det selv"))["Formål"] == ["At zzkunne gøre det selv"]
+
+
+def test_signs_in_a_word_are_meant(staff):
+    InitiativeFactory(title="Zzc uden tegn")
+    InitiativeFactory(title="Zzc++ med tegn")
+    InitiativeFactory(title="Zza_b")
+    InitiativeFactory(title="Zzaxb")
+    assert found(search(staff, "zzc++")) == {"Indsatser": ["Zzc++ med tegn"]}
+    assert found(search(staff, "zza_b")) == {"Indsatser": ["Zza_b"]}
+    assert found(search(staff, "c++")) == {"Indsatser": ["Zzc++ med tegn"]}
+
+
+# searches of the demo data, and how many hits each shows on either database
+SEARCHES = {
+    "øvelokaler": 21,
+    "lokale": 24,
+    "koret": 13,
+    "synge": 1,
+    "unge kvinder": 5,
+    "sundheden": 28,
+    "biblioteker": 4,
+    "festival": 1,
+    "koncerter": 7,
+    "19/04101-1": 1,
+    "værdi debat": 1,
+    "værdidebatten": 1,
+    "talenter": 8,
+    "psykisk sårbare": 2,
+    "sårbar": 2,
+    "fællesskaber": 13,
+    "mødeplanen": 2,
+    "dagsordener": 1,
+    "-kor": 13,
+    "bo@": 0,
+    "kunst*": 0,
+}
+
+
+@pytest.mark.parametrize("q", SEARCHES)
+def test_both_databases_find_the_same(staff, q):
+    assert sum(len(hits) for hits in found(search(staff, q)).values()) == SEARCHES[q]
