@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 
+from agreements import access
+
 if TYPE_CHECKING:
     from agreements.models import Agreement, CultureRegion
     from kulturmetropol.accounts.models import User
@@ -100,6 +102,11 @@ def choices(user: Any) -> Choices:
     if not hasattr(user, "_choices"):
         user._choices = Choices(user)
     return user._choices
+
+
+def edited_at_hand(user: Any) -> set[int]:
+    """The ids of the regions that the user edits, as far as the chosen agreement is about them."""
+    return access.roles(user).edited & regions_at_hand(user)
 
 
 def regions_at_hand(user: Any, record: Any = None) -> set[int]:

@@ -293,9 +293,13 @@ class Report:
 def reports(user) -> list[Report]:
     """What is wrong with the mail of the regions that the user edits, one line for each kind of trouble. One query."""
     kinds = troubles(timezone.now())
-    found = OutgoingMail.objects.editable_by(user).aggregate(
-        **{f"{kind.name}_count": Count("pk", filter=which) for kind, which in kinds.items()},
-        **{f"{kind.name}_since": Min("created_at", filter=which) for kind, which in kinds.items()},
+    found = (
+        OutgoingMail.objects.editable_by(user)
+        .about_chosen(user)
+        .aggregate(
+            **{f"{kind.name}_count": Count("pk", filter=which) for kind, which in kinds.items()},
+            **{f"{kind.name}_since": Min("created_at", filter=which) for kind, which in kinds.items()},
+        )
     )
     return [
         Report(kind.value, LINES[kind] % {"count": count}, found[f"{kind.name}_since"])

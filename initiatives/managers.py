@@ -23,12 +23,13 @@ class Manager:
 def managers(user, municipalities: Collection[int], today: date) -> list[Manager]:
     """By name. Two queries."""
     found: dict[int, Manager] = {}
-    posts = Post.objects.visible_to(user).current(today).filter(kind=Post.Kind.PROJECT_MANAGER)
+    posts = Post.objects.visible_to(user).about_chosen(user).current(today).filter(kind=Post.Kind.PROJECT_MANAGER)
     for post in posts.select_related("person", "body__municipality", "municipality"):
         found.setdefault(post.person_id, Manager(post.person)).posts.append(post)
     closed = [Initiative.Status.COMPLETED, Initiative.Status.CANCELLED]
     taken_part_in = (
         Participation.objects.visible_to(user)
+        .about_chosen(user)
         .on(today)
         .filter(municipality__in=municipalities, initiative__manager__isnull=False)
         .exclude(initiative__status__in=closed)

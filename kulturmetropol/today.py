@@ -133,13 +133,20 @@ def todos(
 def editable_agreements(user: User, today: date) -> list[Agreement]:
     """With the members of the day counted, and what has been handed in to the state. Two queries."""
     members = Count("memberships", filter=Q(memberships__in=Membership.objects.on(today)))
-    found = Agreement.objects.editable_by(user).annotate(member_count=members).prefetch_related("submissions")
+    found = (
+        Agreement.objects.editable_by(user)
+        .about_chosen(user)
+        .annotate(member_count=members)
+        .prefetch_related("submissions")
+    )
     return list(found.order_by("-starts_on"))
 
 
 def measured_areas(user: User, today: date) -> list[InitiativeArea]:
     """The areas of agreements that go on, their targets with their progress."""
-    areas = InitiativeArea.objects.editable_by(user).exclude(agreement__status=Agreement.Status.ENDED)
+    areas = (
+        InitiativeArea.objects.editable_by(user).about_chosen(user).exclude(agreement__status=Agreement.Status.ENDED)
+    )
     found = list(areas.select_related("agreement").prefetch_related("targets").order_by("agreement", "position"))
     attach_progress([target for area in found for target in area.targets.all()], today)
     return found
@@ -202,7 +209,7 @@ def miscounted(agreements: Iterable[Agreement]) -> list[Agreement]:
 
 
 def of_posts(user: User, today: date) -> list[Todo]:
-    count = Post.objects.editable_by(user).to_confirm(today).count()
+    count = Post.objects.editable_by(user).about_chosen(user).to_confirm(today).count()
     if not count:
         return []
     line = ngettext(

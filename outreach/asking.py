@@ -36,7 +36,7 @@ def own_committees(user: Any) -> QuerySet[Body]:
 def asking(user: Any, today: date) -> Asking:
     """Four queries at most."""
     committees = list(own_committees(user))
-    notes = StatusNote.objects.select_related("municipality", "meeting__body__municipality")
+    notes = StatusNote.objects.about_chosen(user).select_related("municipality", "meeting__body__municipality")
     meeting = nearest_meeting(committees, today) if committees else None
     wished = StatusNote(meeting=meeting, requested_on=today)
     ready_on = wished.due_on

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from agreements import access
+from agreements.choosing import edited_at_hand
 from agreements.models import Agreement, Body, Meeting, Membership, Municipality
 from initiatives.progress import months_later
 
@@ -84,7 +84,7 @@ class Clock:
 
 def clocks(user: Any, today: date) -> list[Clock]:
     """The clocks of all members of the regions that the user edits, the most urgent first. Three queries."""
-    members = _members(access.roles(user).edited, today)
+    members = _members(edited_at_hand(user), today)
     committees = _committees(members)
     meetings = _on_agenda(each for of_member in committees.values() for each in of_member)
     found = []
@@ -107,6 +107,7 @@ def unconfirmed(user: Any, today: date) -> QuerySet[Meeting]:
     """Committee meetings that were to have the region on the agenda, and of which nobody has said: it was held."""
     return (
         Meeting.objects.editable_by(user)
+        .about_chosen(user)
         .filter(body__kind=Body.Kind.COMMITTEE, region_on_agenda=True, status=Meeting.Status.PLANNED, held_on__lt=today)
         .order_by("held_on", "pk")
     )

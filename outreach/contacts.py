@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from agreements import access
+from agreements.choosing import edited_at_hand
 from agreements.models import CultureRegion, Membership, Municipality, OutgoingMail, Person, Post
 from initiatives.models import Story
 from outreach.models import ContactNote, FollowUp, OnboardingCase
@@ -54,21 +54,24 @@ def overview(user, today: date) -> list[Line]:
 
     Five queries, however many municipalities there are.
     """
-    regions = access.roles(user).edited
+    regions = edited_at_hand(user)
     lines: dict[tuple[int, int], Line] = {}
-    members = Membership.objects.editable_by(user).on(today)
+    members = Membership.objects.editable_by(user).about_chosen(user).on(today)
     for each in members.select_related("municipality", "agreement__culture_region").order_by("joined_on"):
         region = each.agreement.culture_region
         lines.setdefault((region.pk, each.municipality_id), Line(region, each.municipality, today, each.joined_on))
     for case in (
-        OnboardingCase.objects.visible_to(user).open().select_related("municipality", "agreement__culture_region")
+        OnboardingCase.objects.visible_to(user)
+        .about_chosen(user)
+        .open()
+        .select_related("municipality", "agreement__culture_region")
     ):
         region = case.agreement.culture_region
         lines.setdefault((region.pk, case.municipality_id), Line(region, case.municipality, today, None))
-    for note in ContactNote.objects.editable_by(user).latest_of_each():
+    for note in ContactNote.objects.editable_by(user).about_chosen(user).latest_of_each():
         if line := lines.get((note.culture_region_id, note.municipality_id)):
             line.last = note
-    for follow_up in FollowUp.objects.editable_by(user).next_of_each():
+    for follow_up in FollowUp.objects.editable_by(user).about_chosen(user).next_of_each():
         if line := lines.get((follow_up.culture_region_id, follow_up.municipality_id)):
             line.next = follow_up
     heads = culture_heads(today).filter(person__culture_region__in=regions).select_related("person")

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agreements import access
+from agreements.choosing import edited_at_hand
 from agreements.models import Membership, Municipality
 from agreements.tilemap import MEMBER, OTHER, Standing, TileMap, counted, member_count, tiles
 
@@ -37,9 +37,11 @@ class Coverage:
     """What the regions that the user edits have done about each municipality. Six queries."""
 
     def __init__(self, user, today: date) -> None:
-        regions = access.roles(user).edited
+        regions = edited_at_hand(user)
         self._today = today
-        self._members = set(Membership.objects.editable_by(user).on(today).values_list("municipality_id", flat=True))
+        self._members = set(
+            Membership.objects.editable_by(user).about_chosen(user).on(today).values_list("municipality_id", flat=True)
+        )
         self._stages = _stages(regions)
         self._contacted_on = _contacts(regions)
         self._visits = _visits(regions, today)

@@ -17,7 +17,7 @@ def todos(user, today: date) -> list[Todo]:
 
 
 def _follow_ups(user, today):
-    follow_ups = FollowUp.objects.editable_by(user).due_before(today + timedelta(days=SOON + 1))
+    follow_ups = FollowUp.objects.editable_by(user).about_chosen(user).due_before(today + timedelta(days=SOON + 1))
     for each in follow_ups.select_related("municipality"):
         yield Todo(
             key=f"followup-{each.pk}",

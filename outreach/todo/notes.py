@@ -21,7 +21,11 @@ def todos(user, today: date, *, clocks: list[Clock] | None = None) -> list[Todo]
 
 
 def _notes(user, today: date) -> Iterator[Todo]:
-    notes = StatusNote.objects.editable_by(user).select_related("municipality", "meeting__body__municipality")
+    notes = (
+        StatusNote.objects.editable_by(user)
+        .about_chosen(user)
+        .select_related("municipality", "meeting__body__municipality")
+    )
     for note in notes.waiting():
         is_approved = note.status == StatusNote.Status.APPROVED
         yield Todo(

@@ -12,7 +12,7 @@ from outreach.onboarding import Due, Kind, Stage, waits_for, with_what_they_wait
 
 
 def todos(user, today: date) -> list[Todo]:
-    cases = with_what_they_wait_for(OnboardingCase.objects.visible_to(user).moving())
+    cases = with_what_they_wait_for(OnboardingCase.objects.visible_to(user).about_chosen(user).moving())
     cases = cases.select_related("agreement__culture_region")
     return [_todo(due, user) for case in cases for due in waits_for(case, today) if _is_told(due, today)]
 

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from agreements import access
+from agreements.choosing import edited_at_hand
 from kulturmetropol.todo import SOON, Todo
 from outreach import matching
 from outreach.models import Visit
@@ -22,7 +22,7 @@ TOLD = timedelta(days=7)  # after the visit: what came of it is written
 
 def todos(user, today: date) -> list[Todo]:
     """Two queries, and two more about candidates where somebody is missing."""
-    regions = access.roles(user).edited
+    regions = edited_at_hand(user)
     visits = Visit.objects.filter(culture_region__in=regions).select_related("host")
     kinds = Visit.Status
     soon = today + READY + timedelta(days=SOON)
