@@ -181,7 +181,8 @@ def test_a_name_is_taken_in_one_municipality_and_free_in_the_next(staff):
         "Kommunen har allerede et organ med det navn."
     ]
     send(staff, "/organer/opret/", **typed, municipality=herlev)
-    assert str(Body.objects.get(municipality__name="Herlev")) == "Kultur- og Fritidsudvalget, Herlev"
+    made = Body.objects.get(municipality__name="Herlev", name=typed["name"])
+    assert str(made) == "Kultur- og Fritidsudvalget, Herlev"
 
 
 def test_a_meeting_is_at_a_time_of_day_as_danes_write_it(staff):
