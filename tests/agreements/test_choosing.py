@@ -163,7 +163,7 @@ def test_a_chair_elsewhere_gets_the_start_page_of_the_role_there(log_in, cast):
     chair = log_in(cast.chair)
     assert text(next(parse(chair.get("/")).iter("h1"))) == "Rødovre"
     choose(chair, other)
-    assert text(next(parse(chair.get("/")).iter("h1"))) == "Velkommen, chair"
+    assert text(next(parse(chair.get("/")).iter("h1"))).endswith(", chair")
 
 
 def test_forms_start_with_the_chosen_one_and_offer_nothing_of_another_region(staff, vest):
