@@ -46,6 +46,7 @@ def staff_start(user) -> dict:
     of_areas = areas(user)
     meetings = list(Meeting.objects.visible_to(user).about_chosen(user).coming(day)[:5])
     of_clocks = clocks(user, day)
+    reports = outbox.reports(user)
     # what is wrong with the mail stands above everything else instead
     todos = today.todos(user, day, agreements=agreements, areas=of_areas, reports=[], clocks=of_clocks)
     waiting = today.lines(today.for_user(todos, user), user, day)
@@ -54,10 +55,10 @@ def staff_start(user) -> dict:
         "today": day,
         "next_meeting": meetings[0] if meetings else None,
         "days_left": (meetings[0].held_on - day).days if meetings else None,
-        "reports": outbox.reports(user),
+        "reports": reports,
         "miscounted": today.miscounted(agreements),
         "waiting": waiting[:TODOS_SHOWN],
-        "waiting_count": len(waiting),
+        "waiting_count": len(waiting) + len(reports),
         "agreements": [each for each in agreements if each.status != Agreement.Status.ENDED],
         "areas": of_areas,
         "meetings": meetings,
