@@ -1,7 +1,7 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from agreements.filters.regional import RegionalFilter, visible
+from agreements.filters.regional import RegionalFilter, municipality_filter, visible
 from agreements.models import Agreement, Body, Meeting, Membership, Municipality, Person, Purpose
 from kulturmetropol.filters import ListFilter, Order
 
@@ -66,12 +66,7 @@ class MunicipalityFilter(ListFilter):
 
 class BodyFilter(RegionalFilter):
     art = django_filters.ChoiceFilter(field_name="kind", choices=Body.Kind, label=_("Kind"))
-    kommune = django_filters.ModelChoiceFilter(
-        field_name="municipality",
-        to_field_name="code",
-        queryset=Municipality.objects.all(),
-        label=_("Municipality"),
-    )
+    kommune = municipality_filter()
     sorter = Order(
         navn=("name", _("Name")),
         art=("kind", _("Kind")),

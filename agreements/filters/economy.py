@@ -2,8 +2,8 @@ import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from agreements.filters.regional import RegionalFilter
-from agreements.models import AccountLine, Contribution, Municipality, OtherParty
+from agreements.filters.regional import RegionalFilter, municipality_filter
+from agreements.models import AccountLine, Contribution, OtherParty
 from kulturmetropol.filters import Order
 
 
@@ -34,12 +34,7 @@ class ContributionFilter(RegionalFilter):
     til_aar = YearFilter(lookup_expr="lte", label=_("Up to the year"))
     betaler = django_filters.ChoiceFilter(field_name="payer", choices=Contribution.Payer, label=_("Payer"))
     art = django_filters.ChoiceFilter(field_name="kind", choices=Contribution.Kind, label=_("Kind"))
-    kommune = django_filters.ModelChoiceFilter(
-        field_name="municipality",
-        to_field_name="code",
-        queryset=Municipality.objects.all(),
-        label=_("Municipality"),
-    )
+    kommune = municipality_filter()
     sorter = Order(
         aar=("year", _("Year")),
         kommune=("municipality__sort_order", _("Municipality")),

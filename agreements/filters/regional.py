@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agreements.choosing import Choice, choices
-from agreements.models import Agreement, CultureRegion
+from agreements.models import Agreement, CultureRegion, Municipality
 from kulturmetropol import filters
 
 
@@ -31,6 +31,15 @@ def visible(model: type[models.Model]) -> Callable[[HttpRequest], models.QuerySe
         return model.objects.visible_to(request.user).about(named(request))  # type: ignore[attr-defined]
 
     return offered
+
+
+def municipality_filter(field_name: str = "municipality") -> django_filters.ModelChoiceFilter:
+    return django_filters.ModelChoiceFilter(
+        field_name=field_name,
+        to_field_name="code",
+        queryset=Municipality.objects.all(),
+        label=gettext_lazy("Municipality"),
+    )
 
 
 class RegionalFilter(filters.ListFilter):

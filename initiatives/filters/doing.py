@@ -4,8 +4,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agreements.choosing import choices
-from agreements.filters.regional import RegionalFilter, named, visible
-from agreements.models import Agreement, Municipality
+from agreements.filters.regional import RegionalFilter, municipality_filter, named, visible
+from agreements.models import Agreement
 from initiatives.models import Activity, Initiative, InitiativeArea, Milestone, Story, TargetGroup
 from kulturmetropol.filters import Order
 
@@ -25,12 +25,6 @@ class YearFilter(django_filters.ChoiceFilter):
             years = range(period["first"].year, period["last"].year + 1) if period["first"] else []
             self.extra["choices"] = [(str(year), str(year)) for year in years]
         return super().field
-
-
-def municipality_filter(field_name: str) -> django_filters.ModelChoiceFilter:
-    return django_filters.ModelChoiceFilter(
-        field_name=field_name, to_field_name="code", queryset=Municipality.objects.all(), label=_("Municipality")
-    )
 
 
 class OneAgreementFilter(RegionalFilter):

@@ -5,17 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agreements import access
-from agreements.filters.regional import RegionalFilter
-from agreements.models import Municipality
+from agreements.filters.regional import RegionalFilter, municipality_filter
 from initiatives.models import Story
 from kulturmetropol.filters import Order
 from outreach.models import ContactNote, FollowUp, NetworkEvent
-
-
-def municipality_filter(field_name: str = "municipality") -> django_filters.ModelChoiceFilter:
-    return django_filters.ModelChoiceFilter(
-        field_name=field_name, to_field_name="code", queryset=Municipality.objects.all(), label=_("Municipality")
-    )
 
 
 class NetworkEventFilter(RegionalFilter):

@@ -1,19 +1,12 @@
-import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from agreements.filters.regional import RegionalFilter
-from agreements.models import Municipality
+from agreements.filters.regional import RegionalFilter, municipality_filter
 from kulturmetropol.filters import Order
 from outreach.models import Memo
 
 
 class MemoFilter(RegionalFilter):
-    kommune = django_filters.ModelChoiceFilter(
-        field_name="committee__municipality",
-        to_field_name="code",
-        queryset=Municipality.objects.all(),
-        label=_("Municipality"),
-    )
+    kommune = municipality_filter("committee__municipality")
     sorter = Order(
         dato=("date", _("Date")),
         kommune=("committee__municipality__sort_order", _("Municipality")),

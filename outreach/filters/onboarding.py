@@ -3,8 +3,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agreements import access
-from agreements.filters.regional import RegionalFilter
-from initiatives.filters.doing import municipality_filter
+from agreements.filters.regional import RegionalFilter, municipality_filter
 from kulturmetropol.filters import Order
 from outreach.models import OnboardingCase
 

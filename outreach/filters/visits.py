@@ -1,8 +1,7 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from agreements.filters.regional import RegionalFilter
-from initiatives.filters.doing import municipality_filter
+from agreements.filters.regional import RegionalFilter, municipality_filter
 from kulturmetropol.filters import Order
 from outreach.models import Visit
 
