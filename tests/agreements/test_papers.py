@@ -14,6 +14,7 @@ from PIL import Image
 
 from agreements.models import AgendaItem, Document, Meeting
 from kulturmetropol import uploads
+from tests.emptying import empty
 from tests.factories import (
     BodyFactory,
     CultureRegionFactory,
@@ -257,7 +258,7 @@ def test_a_deleted_document_comes_back_with_its_file(staff):
 
 
 def test_guests_get_what_is_shared_with_them_and_nothing_else(log_in, cast):
-    Document.objects.all().delete()
+    empty(Document)
     shared, own = document(title="Invitation", shared_with_guests=True), document(title="Internt")
     elsewhere = document(title="Andetsteds", shared_with_guests=True, culture_region=CultureRegionFactory())
     guest = log_in(cast.guest)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from agreements import actions, elections
 from agreements.models import Document, Person, Post
+from tests.emptying import empty
 from tests.factories import (
     BodyFactory,
     CommitteeFactory,
@@ -39,7 +40,7 @@ def test_elections_are_held_on_the_third_tuesday_of_november():
 
 @pytest.fixture
 def committee(db):
-    Post.objects.all().delete()
+    empty(Post)
     return CommitteeFactory(name="Udvalget")
 
 

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agreements.models import Municipality, Post
 from initiatives.models import Activity, Initiative, Participation, TargetGroup
+from tests.emptying import empty
 from tests.factories import (
     AgreementFactory,
     CultureRegionFactory,
@@ -24,7 +25,7 @@ NEW = "/aktiviteter/opret/"
 
 @pytest.fixture
 def no_activities(db):
-    Activity.objects.all().delete()
+    empty(Activity)
 
 
 @pytest.fixture

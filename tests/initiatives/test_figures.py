@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from initiatives.models import Indicator, Initiative, Measurement
+from tests.emptying import empty
 from tests.factories import municipality
 from tests.factories.measuring import IndicatorFactory, KeyFigureFactory, MeasurementFactory, target
 from tests.pages import all_of_class, heading, parse, text
@@ -97,8 +98,7 @@ def add_indicator(initiative, day: date) -> Indicator:
 
 
 def test_many_indicators_cost_no_more_queries_than_one(queries, db):
-    Measurement.objects.all().delete()
-    Indicator.objects.all().delete()
+    empty(Measurement, Indicator)
     initiative = Initiative.objects.get(title="Ung Scene på Vestegnen")
     indicator = add_indicator(initiative, date(2022, 1, 1))
     pages = [

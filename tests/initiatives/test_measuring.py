@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from initiatives.models import Indicator, Initiative, InitiativeArea, KeyFigure, Measurement
+from tests.emptying import empty
 from tests.factories import (
     AgreementFactory,
     CultureRegionFactory,
@@ -300,8 +301,7 @@ def test_nothing_of_another_region_is_offered_or_taken(staff, indicator, new_url
 @pytest.fixture
 def measured(db):
     """Two indicators with three measurements, the only ones in the portal."""
-    Measurement.objects.all().delete()
-    Indicator.objects.all().delete()
+    empty(Measurement, Indicator)
     singers = IndicatorFactory(name="Ældre sangere", target=target(1), target_on=date(2023, 1, 1))
     bands = InWordsFactory(name="Bands", target=target(2, "Musikindsatsen"))
     MeasurementFactory(indicator=singers, value=5, source="Kantoren")
@@ -357,7 +357,7 @@ def test_measurements_of_one_indicator_and_one_area(staff, measured):
 
 
 def test_key_figures(staff):
-    KeyFigure.objects.all().delete()
+    empty(KeyFigure)
     area = target().area
     response = send(
         staff, f"/noegletal/opret/?omraade={area.pk}&aar=2023", name="Timer", value="1.240,5", unit="timer", source="Os"

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agreements.models import Membership
 from initiatives.models import Initiative, Participation
+from tests.emptying import empty
 from tests.factories import (
     AgreementFactory,
     CultureRegionFactory,
@@ -174,7 +175,7 @@ def test_the_number_of_queries_is_fixed(staff):
             assert staff.get("/hvem-er-med/").status_code == 200
         return len(captured)
 
-    Participation.objects.all().delete()
+    empty(Participation)
     Membership.objects.exclude(municipality__name="Rødovre").delete()
     ParticipationFactory(initiative=Initiative.objects.get(title="Syng dig stærk"))
     staff.get("/hvem-er-med/")

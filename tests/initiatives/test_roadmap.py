@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from initiatives.models import InitiativeArea, Milestone
+from tests.emptying import empty
 from tests.factories import AgreementFactory, InitiativeAreaFactory
 from tests.factories.doing import MilestoneFactory
 from tests.pages import all_of_class, form_data, parse, records, refused, send, text
@@ -18,7 +19,7 @@ YOUTH, MUSIC = "Ungeindsatsen", "Musikindsatsen"
 
 @pytest.fixture
 def nothing_planned(db):
-    Milestone.objects.all().delete()
+    empty(Milestone)
 
 
 def area(name: str) -> InitiativeArea:
@@ -149,7 +150,7 @@ def test_many_milestones_cost_no_more_queries_than_one(staff):
             assert staff.get(URL).status_code == 200
         return len(captured)
 
-    Milestone.objects.all().delete()
+    empty(Milestone)
     MilestoneFactory()
     staff.get(URL)
     one = count()

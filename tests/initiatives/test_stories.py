@@ -14,6 +14,7 @@ from PIL import Image
 
 from initiatives.models import Initiative, Story
 from outreach.models import ContactNote
+from tests.emptying import empty
 from tests.factories import municipality
 from tests.factories.doing import StoryFactory, picture
 from tests.pages import all_of_class, errors, form_data, heading, parse, refused, send, text
@@ -62,7 +63,7 @@ def photograph(kind: str = "JPEG") -> ContentFile:
 
 def delete_all_stories() -> None:
     ContactNote.objects.exclude(story=None).delete()
-    Story.objects.all().delete()
+    empty(Story)
 
 
 def test_readers_see_what_is_published_by_today(log_in, cast, staff):

@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from agreements.models import Person
 from initiatives.models import Activity, Initiative, Measurement
 from kulturmetropol import importing, importpages
+from tests.emptying import empty
 from tests.factories import InitiativeFactory, kulturmetropolen, the_agreement
 from tests.kulturmetropol.test_export import body_of
 from tests.pages import all_of_class, errors, heading, notices, parse, text
@@ -66,8 +67,7 @@ def bring_in(client, kind: str, content: bytes, **options) -> list[str]:
 
 @pytest.fixture
 def sangen(db) -> Initiative:
-    Activity.objects.all().delete()
-    Measurement.objects.all().delete()
+    empty(Activity, Measurement)
     return InitiativeFactory(title="Sangen")
 
 

@@ -12,6 +12,7 @@ from agreements.models import Municipality, Person
 from initiatives.models import Activity, Indicator, Initiative, Measurement, ResultTarget, TargetGroup
 from kulturmetropol.history import snapshots
 from kulturmetropol.management.commands.load_kulturmetropol import load
+from tests.emptying import empty
 from tests.factories import InitiativeFactory, PersonFactory, kulturmetropolen, municipality, the_agreement
 from tests.factories.doing import ActivityFactory
 from tests.kulturmetropol.test_export import body_of
@@ -102,8 +103,7 @@ def test_only_admins_import_inhabitants(log_in, cast):
 
 @pytest.fixture
 def sangen(db) -> Initiative:
-    Activity.objects.all().delete()
-    Measurement.objects.all().delete()
+    empty(Activity, Measurement)
     return InitiativeFactory(title="Sangen")
 
 
@@ -248,8 +248,7 @@ def test_what_was_exported_comes_back_unchanged(staff, cast, sangen, indicator, 
     for kind, content in before.items():
         again = send(staff, kind, content)
         assert (faults(again), notices(again), figures(again)["nye"]) == ([], [], "0"), kind
-    Activity.objects.all().delete()
-    Measurement.objects.all().delete()
+    empty(Activity, Measurement)
     Person.objects.filter(name="@Bo").delete()
     for kind, content in before.items():
         bring_in(staff, kind, content)

@@ -12,6 +12,7 @@ from kulturmetropol import today
 from kulturmetropol.accounts.models import User
 from outreach.models import FollowUp, PublicRequest, Subscription
 from tests.agreements.test_outbox import at_once
+from tests.emptying import empty
 from tests.factories.outreach import FollowUpFactory, OutgoingMailFactory, SubscriptionFactory
 from tests.pages import form_data, notices, parse, text
 from tests.smtp_sink import smtp_sink
@@ -131,7 +132,7 @@ def test_two_runs_at_once_send_one(reader, sink):
 
 
 def test_what_has_served_its_time_is_deleted(cast, sink):
-    Subscription.objects.all().delete()
+    empty(Subscription)
     long_ago = timezone.now() - timedelta(days=40)
     SubscriptionFactory(requested_at=long_ago)
     SubscriptionFactory()

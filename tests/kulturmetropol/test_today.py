@@ -12,6 +12,7 @@ from kulturmetropol.dashboard import greeting
 from kulturmetropol.todo import Todo
 from outreach.models import StatusNote
 from tests.counting import queries
+from tests.emptying import empty
 from tests.factories import AgreementFactory, PersonFactory, the_agreement
 from tests.factories.economy import SubmissionFactory
 from tests.factories.governance import PostFactory
@@ -60,7 +61,7 @@ def handed_in(*, but: tuple[str, int] | None = None) -> None:
 
 @pytest.fixture
 def unmade(cast):
-    Submission.objects.all().delete()
+    empty(Submission)
 
 
 def test_what_the_state_waits_for_is_one_line_for_an_agreement(cast, unmade):
@@ -109,7 +110,7 @@ def test_posts_to_confirm_after_the_election(cast):
 
 def test_old_figures_are_counted_by_area_from_the_day_the_first_grew_old(cast):
     Agreement.objects.update(ends_on=date(2028, 12, 31))
-    Measurement.objects.all().delete()
+    empty(Measurement)
     first, second = Indicator.objects.filter(target__area__name="Ungeindsatsen")[:2]
     Indicator.objects.update(interval_months=6)
     for indicator, day in [(first, date(2026, 1, 31)), (second, date(2026, 3, 1))]:

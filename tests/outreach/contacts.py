@@ -1,14 +1,14 @@
 """What the tests of contacts, stories and follow-ups share."""
 
 from outreach.models import ContactNote, FollowUp
+from tests.emptying import empty
 from tests.factories import municipality
 from tests.kulturmetropol.test_export import body_of
 from tests.pages import parse, text
 
 
 def nobody_has_called() -> None:
-    FollowUp.objects.all().delete()
-    ContactNote.objects.all().delete()
+    empty(FollowUp, ContactNote)
 
 
 def key(name: str) -> str:

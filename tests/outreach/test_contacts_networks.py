@@ -9,6 +9,7 @@ from agreements.models import Agreement
 from outreach.actions import contacts as actions
 from outreach.models import ContactNote, Encounter, FollowUp, NetworkEvent, OnboardingCase
 from tests.counting import queries
+from tests.emptying import empty
 from tests.factories import CultureRegionFactory, PersonFactory, kulturmetropolen, municipality, the_agreement
 from tests.factories.outreach import ContactNoteFactory, EncounterFactory, FollowUpFactory, NetworkEventFactory
 from tests.initiatives.test_races import at_once
@@ -103,10 +104,7 @@ class TestEvents:
         ],
     )
     def test_list(self, staff, today, query, found):
-        FollowUp.objects.all().delete()
-        ContactNote.objects.all().delete()
-        Encounter.objects.all().delete()
-        NetworkEvent.objects.all().delete()
+        empty(FollowUp, ContactNote, Encounter, NetworkEvent)
         goes_on = NetworkEventFactory(name="Kultur", starts_on=today - timedelta(days=1), ends_on=today)
         NetworkEventFactory(name="Om lidt", starts_on=today + timedelta(days=9))
         NetworkEventFactory(name="Gammel", starts_on=today - timedelta(days=2))

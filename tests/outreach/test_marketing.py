@@ -12,6 +12,7 @@ from initiatives.models import Activity, Story
 from outreach import readership
 from outreach.models import SocialLink, Subscription
 from tests.counting import queries
+from tests.emptying import empty
 from tests.factories import BodyFactory, PersonFactory, municipality
 from tests.factories.doing import ActivityFactory, StoryFactory, picture
 from tests.factories.governance import PostFactory
@@ -26,7 +27,7 @@ NOW = timezone.now()
 
 @pytest.fixture
 def subscribers(cast):
-    Subscription.objects.all().delete()
+    empty(Subscription)
     SubscriptionFactory(email="ase@herlev.example", confirmed_at=NOW)
     SubscriptionFactory(email="+bo@herlev.example", confirmed_at=NOW)
     SubscriptionFactory(email="carl@herlev.example")
@@ -73,7 +74,7 @@ def test_many_subscribers_cost_no_more_queries_than_one(staff):
 
 @pytest.fixture
 def nobody_in_post(cast):
-    Post.objects.all().delete()
+    empty(Post)
 
 
 def in_body(name: str, of: str = "steering_group", **post) -> Post:
@@ -167,7 +168,7 @@ def test_many_people_cost_no_more_queries_than_one(staff, nobody_in_post):
 
 
 def test_a_channel_is_made(staff):
-    SocialLink.objects.all().delete()
+    empty(SocialLink)
     typed = {"channel": "facebook", "url": "https://www.facebook.com/eksempel"}
     assert staff.post("/kanaler/opret/", form_data(staff.get("/kanaler/opret/")) | typed).status_code == 302
     assert records(staff.get("/kanaler/")) == ["Facebook"]

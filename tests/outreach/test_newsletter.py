@@ -13,6 +13,7 @@ from agreements.models import OutgoingMail
 from outreach import floods
 from outreach.actions import marketing
 from outreach.models import PublicRequest, Subscription
+from tests.emptying import empty
 from tests.factories import kulturmetropolen
 from tests.factories.outreach import SocialLinkFactory, SubscriptionFactory
 from tests.pages import all_of_class, errors, heading, parse, text
@@ -105,8 +106,7 @@ STATES = {
 def test_the_answer_tells_nothing_about_the_address(send):
     answers = set()
     for state, fields in STATES.items():
-        Subscription.objects.all().delete()
-        PublicRequest.objects.all().delete()
+        empty(Subscription, PublicRequest)
         if fields is not None:
             SubscriptionFactory(email=EMAIL, **fields)
         response = send()
@@ -256,7 +256,7 @@ def test_a_region_that_is_not_there_has_no_newsletter(db):
 
 
 def test_those_who_never_confirmed_are_forgotten_after_thirty_days(db):
-    Subscription.objects.all().delete()
+    empty(Subscription)
     long_ago = timezone.now() - timedelta(days=31)
     for name, fields in {
         "glemt": {},

@@ -12,6 +12,7 @@ from agreements.models import Body, Meeting, Post
 from outreach.actions.notes import ask
 from outreach.models import StatusNote
 from tests.counting import queries
+from tests.emptying import empty
 from tests.factories import CommitteeFactory, MeetingFactory, municipality
 from tests.factories.outreach import StatusNoteFactory
 from tests.initiatives.test_races import at_once
@@ -25,7 +26,7 @@ ALREADY_FOR_MEETING = "Der er allerede bedt om en status til dette møde."
 
 @pytest.fixture
 def committee(cast) -> Body:
-    StatusNote.objects.all().delete()
+    empty(StatusNote)
     Meeting.objects.filter(body__kind="committee").delete()
     return Body.objects.get(name="Kultur- og Fritidsudvalget")
 
@@ -213,7 +214,7 @@ def test_the_start_page_asks_the_same_however_much_there_is(chair, committee):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_ask_at_once_one_does(log_in, cast):
-    StatusNote.objects.all().delete()
+    empty(StatusNote)
     committee = CommitteeFactory(municipality=municipality("Rødovre"))
     Meeting.objects.filter(body__municipality=committee.municipality).delete()
     day = f"{TODAY + timedelta(days=30):%d-%m-%Y}"

@@ -13,6 +13,7 @@ from outreach import todo
 from outreach.clocks import clocks
 from outreach.models import StatusNote
 from tests.counting import queries
+from tests.emptying import empty
 from tests.factories import (
     AgreementFactory,
     CommitteeFactory,
@@ -32,7 +33,7 @@ DAY = date(2026, 11, 25)
 @pytest.fixture
 def members(cast):
     """The nine members, each with one committee, and no meeting of any of them."""
-    StatusNote.objects.all().delete()
+    empty(StatusNote)
     Meeting.objects.filter(body__kind="committee").delete()
     keep = {}
     for body in Body.objects.filter(kind="committee").order_by("pk"):

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from initiatives.models import Activity, TargetGroup
 from outreach.drafting import draft
+from tests.emptying import empty
 from tests.factories import (
     AgreementFactory,
     CultureRegionFactory,
@@ -26,7 +27,7 @@ BEHIND = "\n\nDet er Kulturmetropolen, der står bag."
 
 @pytest.fixture(autouse=True)
 def no_activities(cast):
-    Activity.objects.all().delete()
+    empty(Activity)
 
 
 def held(title, day, attendance=None, *, places=("Rødovre",), groups=(), **fields):

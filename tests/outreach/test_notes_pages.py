@@ -11,6 +11,7 @@ from initiatives.models import Activity
 from initiatives.progress import months_later
 from outreach import todo
 from outreach.models import StatusNote
+from tests.emptying import empty
 from tests.factories import CommitteeFactory, MeetingFactory, kulturmetropolen, municipality
 from tests.factories.doing import ActivityFactory
 from tests.factories.outreach import StatusNoteFactory
@@ -27,7 +28,7 @@ MOVED_ON = "En anden har gemt statusnotatet imens. Se på det, og prøv igen."
 
 @pytest.fixture
 def no_notes(cast):
-    StatusNote.objects.all().delete()
+    empty(StatusNote)
     Activity.objects.filter(held_on__gte=LAST_MONTH).delete()
 
 

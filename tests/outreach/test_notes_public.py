@@ -11,6 +11,7 @@ from PIL import Image
 from agreements.models import Agreement, CultureRegion
 from outreach.models import StatusNote
 from tests.counting import queries
+from tests.emptying import empty
 from tests.factories import CommitteeFactory, CultureRegionFactory, MeetingFactory, municipality
 from tests.factories.outreach import SocialLinkFactory, StatusNoteFactory
 from tests.pages import heading, parse, text
@@ -21,7 +22,7 @@ OCTOBER = f"{REGION}status/0260/2026-10/"
 
 @pytest.fixture
 def note(cast) -> StatusNote:
-    StatusNote.objects.all().delete()
+    empty(StatusNote)
     return StatusNoteFactory(
         municipality=municipality("Halsnæs"),
         month=date(2026, 10, 1),

@@ -10,6 +10,7 @@ from outreach import onboarding
 from outreach.models import GatePassage, Invitation, OnboardingCase
 from outreach.todo.onboarding import todos
 from tests.counting import queries
+from tests.emptying import empty
 from tests.factories import AgreementFactory, MeetingFactory, UserFactory, municipality
 from tests.factories.outreach import GatePassageFactory, InvitationFactory, OnboardingCaseFactory
 from tests.kulturmetropol.test_calendar import address, events
@@ -21,7 +22,7 @@ TODAY = date(2026, 11, 25)
 @pytest.fixture
 def no_cases(cast):
     for model in (Invitation, GatePassage, OnboardingCase):
-        model.objects.all().delete()
+        empty(model)
 
 
 def columns(response) -> dict[str, list[str]]:

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from outreach.models import Ambassador, FollowUp, Visit
 from outreach.todo.visits import todos
 from tests.counting import queries
+from tests.emptying import empty
 from tests.factories import (
     CommitteeFactory,
     CultureRegionFactory,
@@ -24,9 +25,9 @@ REQUIRED = "Dette felt er påkrævet."
 
 @pytest.fixture(autouse=True)
 def no_visits(cast):
-    Ambassador.objects.all().delete()
+    empty(Ambassador)
     FollowUp.objects.filter(visit__isnull=False).delete()
-    Visit.objects.all().delete()
+    empty(Visit)
 
 
 def typed(**values):

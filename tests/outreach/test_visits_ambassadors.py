@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from agreements.models import Membership
 from outreach.models import Ambassador, FollowUp, Visit
+from tests.emptying import empty
 from tests.factories import (
     CommitteeFactory,
     PersonFactory,
@@ -20,9 +21,9 @@ from tests.pages import errors, form_data, notices, offered, parse, refused, sen
 
 @pytest.fixture(autouse=True)
 def no_visits(cast):
-    Ambassador.objects.all().delete()
+    empty(Ambassador)
     FollowUp.objects.filter(visit__isnull=False).delete()
-    Visit.objects.all().delete()
+    empty(Visit)
 
 
 def choose(client, visit, name: str):

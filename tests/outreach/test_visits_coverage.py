@@ -11,6 +11,7 @@ from outreach import talkingpoints
 from outreach.coverage import Coverage
 from outreach.models import Ambassador, ContactNote, Encounter, FollowUp, OnboardingCase, Visit
 from tests.counting import queries
+from tests.emptying import empty
 from tests.factories import (
     AgreementFactory,
     CultureRegionFactory,
@@ -38,13 +39,13 @@ URL = "/besoeg/daekning/"
 def nothing(cast):
     """No visits, contacts and cases but those that a test makes."""
     for model in (FollowUp, ContactNote):
-        model.objects.all().delete()
+        empty(model)
     for case in OnboardingCase.objects.all():
         case.invitations.all().delete()
         case.passages.all().delete()
         case.delete()
     for model in (Encounter, Ambassador, Visit):
-        model.objects.all().delete()
+        empty(model)
 
 
 def standing(cast, name: str) -> tuple[str, str]:

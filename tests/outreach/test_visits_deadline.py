@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from outreach.models import Ambassador, FollowUp, OnboardingCase, Visit
+from tests.emptying import empty
 from tests.factories import (
     AgreementFactory,
     CultureRegionFactory,
@@ -19,9 +20,9 @@ NEW = "/besoeg/opret/"
 
 @pytest.fixture(autouse=True)
 def no_visits(cast):
-    Ambassador.objects.all().delete()
+    empty(Ambassador)
     FollowUp.objects.filter(visit__isnull=False).delete()
-    Visit.objects.all().delete()
+    empty(Visit)
 
 
 def typed(**values):

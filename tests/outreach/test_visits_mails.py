@@ -10,6 +10,7 @@ from icalendar import Calendar
 from agreements.models import OutgoingMail
 from outreach import invitations
 from outreach.models import Ambassador, FollowUp, OnboardingCase, Visit
+from tests.emptying import empty
 from tests.factories import CommitteeFactory, PersonFactory, municipality
 from tests.factories.governance import PostFactory
 from tests.factories.outreach import AmbassadorFactory, OnboardingCaseFactory, VisitFactory
@@ -18,9 +19,9 @@ from tests.pages import all_of_class, errors, form_data, notices, parse, send, t
 
 @pytest.fixture(autouse=True)
 def no_visits(cast):
-    Ambassador.objects.all().delete()
+    empty(Ambassador)
     FollowUp.objects.filter(visit__isnull=False).delete()
-    Visit.objects.all().delete()
+    empty(Visit)
     OnboardingCase.objects.filter(municipality__name="Allerød").delete()
 
 

@@ -8,6 +8,7 @@ from agreements.models import Membership, Municipality
 from outreach import matching
 from outreach.matching import Candidate
 from outreach.models import Ambassador, FollowUp, Visit
+from tests.emptying import empty
 from tests.factories import AgreementFactory, CultureRegionFactory, MembershipFactory, kulturmetropolen, municipality
 from tests.factories.outreach import AmbassadorFactory, VisitFactory
 from tests.pages import all_of_class, parse, text
@@ -18,9 +19,9 @@ NEVER = "har ikke rejst det sidste år"
 
 @pytest.fixture(autouse=True)
 def no_visits(cast):
-    Ambassador.objects.all().delete()
+    empty(Ambassador)
     FollowUp.objects.filter(visit__isnull=False).delete()
-    Visit.objects.all().delete()
+    empty(Visit)
 
 
 def suggested(host: str, today: date = TODAY) -> list[tuple[str, str, str]]:
