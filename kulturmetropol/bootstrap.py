@@ -90,6 +90,7 @@ def prepare(lock: str, **settings: str) -> None:
     environment = dict(os.environ, **settings)
     for arguments in (
         ["migrate", "--no-input", "-v0"],
+        ["createcachetable"],
         ["load_kulturmetropol", "--demo"],
         ["create_demo_users"],
         ["collectstatic", "--no-input", "-v0"],

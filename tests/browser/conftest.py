@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.cache import cache
 from playwright.sync_api import Browser, Page, sync_playwright
 
 FLAGS = [
@@ -34,6 +35,7 @@ def screen(request) -> dict:
 
 @pytest.fixture
 def page(chromium, live_server, screen, transactional_db, cast) -> Page:
+    cache.clear()  # how often others have logged in before
     context = chromium.new_context(**screen, base_url=live_server.url, locale="da-DK", accept_downloads=True)
     context.set_default_timeout(10_000)
     page = context.new_page()

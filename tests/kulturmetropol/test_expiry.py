@@ -14,7 +14,7 @@ LOGGED_OUT = "Du var logget ud, så der er ikke gemt noget endnu. Log ind, så k
 def staff_with_password(cast):
     cast.staff.set_password(PASSWORD)
     cast.staff.save()
-    return {"username": cast.staff.email, "password": PASSWORD}
+    return {"login": cast.staff.email, "password": PASSWORD}
 
 
 @pytest.mark.parametrize(
