@@ -260,7 +260,7 @@ MFA_FORMS = {
     "edit_webauthn": "kulturmetropol.accounts.forms.EditPasskeyForm",
     "generate_recovery_codes": "kulturmetropol.accounts.forms.RecoveryCodesForm",
 }
-SECOND_FACTOR_REQUIRED = os.environ.get("SECOND_FACTOR", "1" if site.scheme == "https" else "0") == "1"
+SECOND_FACTOR_REQUIRED = (os.environ.get("SECOND_FACTOR") or ("1" if site.scheme == "https" else "0")) == "1"
 SECOND_FACTOR_ASKED_OF = "agreements.access.may_edit"  # accounts imports no app
 
 
@@ -326,6 +326,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+ALLAUTH_TRUSTED_PROXY_COUNT = 0
 if os.environ.get("TRUST_PROXY_HEADERS") == "1":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
@@ -357,5 +358,7 @@ LOGGING = {
         # fontTools tells of every table of every font it subsets
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
+        # fido2 writes down which passkey was used
+        "fido2": {"level": "WARNING"},
     },
 }

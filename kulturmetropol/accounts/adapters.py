@@ -36,7 +36,9 @@ TOO_MANY = _("Too many attempts. Wait five minutes, and try again.")
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": _("The e-mail address and the password do not fit together. Check both and try again."),
+        "email_password_mismatch": _(
+            "The e-mail address and the password do not fit together. Check both and try again."
+        ),
         "enter_current_password": _("This is not your present password."),
         "incorrect_code": _("The code is not right, or it has been used or is too old."),
         "incorrect_password": _("The password is not right."),

@@ -30,7 +30,6 @@ urlpatterns = [
     page("log-ind/lukket/", account.account_inactive, "account_inactive"),
     page("log-ind/ingen-oprettelse/", account.signup, "account_signup"),
     page("log-ind/afbrudt/", socialaccount.login_cancelled, "socialaccount_login_cancelled"),
-    page("log-ind/fejl/", socialaccount.login_error, "socialaccount_login_error"),
     page("log-ind/med/<slug:provider_id>/", views.provider_login, "openid_connect_login"),
     page("log-ind/med/<slug:provider_id>/svar/", views.provider_callback, "openid_connect_callback"),
     page("log-ud/", login_not_required(require_POST(account.logout)), "account_logout"),

@@ -36,7 +36,9 @@ def devices(request: HttpRequest) -> HttpResponse:
     here = request.session.session_key
     if request.method == "POST":
         ended = end(request.user, but=here)
-        done = ngettext("You are logged out in one other place.", "You are logged out in %(count)s other places.", ended)
+        done = ngettext(
+            "You are logged out in one other place.", "You are logged out in %(count)s other places.", ended
+        )
         messages.success(request, done % {"count": ended})
         return redirect("usersessions_list")
     return render(request, "usersessions/usersession_list.html", {"places": places(request.user, here)})
