@@ -20,6 +20,7 @@ NEW_PASSWORD = _("New password")
 
 
 class PlainForm(forms.Form):
+    error_title = _("It did not work")
     labels: dict[str, Any] = {}
     help_texts: dict[str, Any] = {}
 

@@ -68,7 +68,7 @@ def end(user, *, but: str | None = None, pk: int | None = None) -> int:
 
 def device(user_agent: str) -> tuple[str, str]:
     """The browser and the system, as people call them; empty for what is not known."""
-    browser = next((name for sign, name in BROWSERS.items() if re.search(rf"\b{sign}\w*/", user_agent)), "")
+    browser = next((name for sign, name in BROWSERS.items() if re.search(rf"{sign}\w*/", user_agent)), "")
     system = next((name for sign, name in SYSTEMS.items() if sign in user_agent), "")
     return browser, system
 
