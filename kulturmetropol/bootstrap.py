@@ -331,6 +331,7 @@ def lint_checks() -> "list[tuple]":
         "DEBUG": "0",
         "SECRET_KEY": secrets.token_urlsafe(60),
         "SITE_URL": "https://portal.example",
+        "MAIL_URL": "smtp://mail.example",
         "DATABASE_URL": "sqlite://:memory:",
         "KULTURMETROPOL_ENV_FILE": "",
     }

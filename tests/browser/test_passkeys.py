@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import PASSWORD, is_start_page
 from tests.browser.test_accessibility import assert_accessible, assert_fits
 
 pytestmark = pytest.mark.browser
@@ -75,8 +75,7 @@ def test_a_passkey_is_the_second_step_and_a_refusal_is_told(page, phone, log_in_
     assert_accessible(page)
     assert_fits(page)
     page.get_by_role("button", name="Brug en adgangsnøgle").click()
-    page.wait_for_url("**/")
-    page.get_by_role("heading", level=1).wait_for()
+    page.wait_for_url(is_start_page)
     log_out(page, screen)
 
     phone(refused=True)

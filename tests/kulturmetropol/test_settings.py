@@ -6,7 +6,11 @@ import pytest
 
 from tests.kulturmetropol.test_database import run
 
-PRODUCTION = {"SECRET_KEY": "blå viol i regnvejr " * 4, "SITE_URL": "https://portal.example"}
+PRODUCTION = {
+    "SECRET_KEY": "blå viol i regnvejr " * 4,
+    "SITE_URL": "https://portal.example",
+    "MAIL_URL": "smtp://mail.example",
+}
 
 
 def settings_of(*names: str, **environment: str) -> dict:
