@@ -90,6 +90,7 @@ def prepare(lock: str, **settings: str) -> None:
     environment = dict(os.environ, **settings)
     for arguments in (
         ["migrate", "--no-input", "-v0"],
+        ["createcachetable"],
         ["load_kulturmetropol", "--demo"],
         ["create_demo_users"],
         ["collectstatic", "--no-input", "-v0"],
@@ -330,6 +331,7 @@ def lint_checks() -> "list[tuple]":
         "DEBUG": "0",
         "SECRET_KEY": secrets.token_urlsafe(60),
         "SITE_URL": "https://portal.example",
+        "MAIL_URL": "smtp://mail.example",
         "DATABASE_URL": "sqlite://:memory:",
         "KULTURMETROPOL_ENV_FILE": "",
     }

@@ -10,10 +10,17 @@
                    on one's own machine it is written to var/mail
     MAIL_FROM      the portal's own e-mail address
     TRUST_PROXY_HEADERS  1 where a proxy in front sets X-Forwarded-Proto and adds to X-Forwarded-For
+    CACHE_URL      redis://host:6379/0 (needs the package redis); empty: a table of the database
+    SECOND_FACTOR  1 or 0: must those who edit log in with an app's code or a passkey too; empty: yes on https://
+    OIDC_PROVIDERS municipalities whose own login is taken, as JSON:
+                   [{"id": "roedovre", "name": "Rødovre Kommune", "server_url": "https://login.example/realm",
+                     "client_id": "kulturmetropol", "domains": ["rk.dk"]}]
+    OIDC_SECRET_<ID>  the secret of each, as OIDC_SECRET_ROEDOVRE
 
 A file `.env` at the top of the checkout is read first; what the environment says wins.
 """
 
+import json
 import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -68,6 +75,13 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "kulturmetropol.staticfiles.PortalStaticFiles",
     "django.forms",
+    "django.contrib.humanize",  # allauth's pages about passkeys need it
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_filters",
@@ -87,6 +101,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "kulturmetropol.accounts.expiry.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "kulturmetropol.accounts.second_factor.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
@@ -135,6 +151,14 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": os.environ.get("SQLITE_TEST_FILE")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# what all processes share: how often somebody has tried to log in
+if os.environ.get("CACHE_URL"):
+    CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": os.environ["CACHE_URL"]}
+    }
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
 # --- mail -------------------------------------------------------------------------------------------------------------
 
 
@@ -175,9 +199,9 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("MAIL_FROM", f"portal@{site.h
 # --- people -----------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-LOGIN_URL = "login"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
-LOGOUT_REDIRECT_URL = "login"
+LOGOUT_REDIRECT_URL = "account_login"
 CSRF_FAILURE_VIEW = "kulturmetropol.accounts.expiry.csrf_failure"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -188,6 +212,88 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+
+ACCOUNT_ADAPTER = "kulturmetropol.accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]  # allauth wants to know; nobody can sign up
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an admin has given the address
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = site.scheme
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "20/m/ip,5/5m/key",
+    "request_login_code": "20/m/ip,3/5m/key",
+    "reset_password": "20/m/ip,3/5m/key",
+    "reset_password_from_key": "20/m/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "10/m/user",
+}
+ACCOUNT_FORMS = {
+    "login": "kulturmetropol.accounts.forms.LoginForm",
+    "request_login_code": "kulturmetropol.accounts.forms.RequestLoginCodeForm",
+    "confirm_login_code": "kulturmetropol.accounts.forms.ConfirmLoginCodeForm",
+    "reauthenticate": "kulturmetropol.accounts.forms.ReauthenticateForm",
+    "change_password": "kulturmetropol.accounts.forms.ChangePasswordForm",
+    "set_password": "kulturmetropol.accounts.forms.SetPasswordForm",
+    "reset_password": "kulturmetropol.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "kulturmetropol.accounts.forms.ResetPasswordKeyForm",
+}
+
+MFA_ADAPTER = "kulturmetropol.accounts.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = site.scheme != "https"
+MFA_TOTP_ISSUER = "Kulturmetropol"
+MFA_FORMS = {
+    "authenticate": "kulturmetropol.accounts.forms.AuthenticateForm",
+    "authenticate_webauthn": "kulturmetropol.accounts.forms.AuthenticatePasskeyForm",
+    "reauthenticate": "kulturmetropol.accounts.forms.ReauthenticateByCodeForm",
+    "reauthenticate_webauthn": "kulturmetropol.accounts.forms.ReauthenticateByPasskeyForm",
+    "login_webauthn": "kulturmetropol.accounts.forms.LoginByPasskeyForm",
+    "activate_totp": "kulturmetropol.accounts.forms.ActivateAppForm",
+    "deactivate_totp": "kulturmetropol.accounts.forms.DeactivateAppForm",
+    "add_webauthn": "kulturmetropol.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "kulturmetropol.accounts.forms.EditPasskeyForm",
+    "generate_recovery_codes": "kulturmetropol.accounts.forms.RecoveryCodesForm",
+}
+SECOND_FACTOR_REQUIRED = (os.environ.get("SECOND_FACTOR") or ("1" if site.scheme == "https" else "0")) == "1"
+SECOND_FACTOR_ASKED_OF = "agreements.access.may_edit"  # accounts imports no app
+
+
+def oidc_app(given: dict) -> dict:
+    """One provider of OIDC_PROVIDERS as allauth wants it. Raises `ImproperlyConfigured` for what is missing."""
+    if missing := {"id", "name", "server_url", "client_id", "domains"} - {name for name in given if given[name]}:
+        raise ImproperlyConfigured(f"OIDC_PROVIDERS: {given.get('id', '?')} has no {', '.join(sorted(missing))}.")
+    if urlsplit(given["server_url"]).scheme != "https" and site.scheme == "https":
+        raise ImproperlyConfigured(f"OIDC_PROVIDERS: the server_url of {given['id']} is not https://.")
+    return {
+        "provider_id": given["id"],
+        "name": given["name"],
+        "client_id": given["client_id"],
+        "secret": required(f"OIDC_SECRET_{given['id'].upper().replace('-', '_')}"),
+        "settings": {
+            "server_url": given["server_url"],
+            "domains": [domain.lower() for domain in given["domains"]],
+            "oauth_pkce_enabled": True,
+        },
+    }
+
+
+try:
+    OIDC_APPS = [oidc_app(given) for given in json.loads(os.environ.get("OIDC_PROVIDERS") or "[]")]
+except (ValueError, TypeError, AttributeError) as error:
+    raise ImproperlyConfigured("OIDC_PROVIDERS is not a list of objects as JSON.") from error
+SOCIALACCOUNT_ADAPTER = "kulturmetropol.accounts.adapters.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": OIDC_APPS}}
+SOCIALACCOUNT_LOGIN_ON_GET = True  # the view lets nothing but `next` through; a form could not lead to another site
 
 # --- language and time ------------------------------------------------------------------------------------------------
 
@@ -225,8 +331,10 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 TRUST_PROXY_HEADERS = os.environ.get("TRUST_PROXY_HEADERS") == "1"
+ALLAUTH_TRUSTED_PROXY_COUNT = 0
 if TRUST_PROXY_HEADERS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 X_FRAME_OPTIONS = "DENY"
 SECURE_CSP = {
     "default-src": [CSP.NONE],
@@ -255,5 +363,7 @@ LOGGING = {
         # fontTools tells of every table of every font it subsets
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
+        # fido2 writes down which passkey was used
+        "fido2": {"level": "WARNING"},
     },
 }

@@ -57,3 +57,18 @@ def test_every_migration_can_be_taken_back(db):
         if not operation.reversible
     ]
     assert one_way == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_users_from_before_are_found_by_their_address():
+    migrate("accounts", "0003")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO accounts_user (email, name, password, is_superuser, is_active, wants_digest, date_joined)"
+            " VALUES ('Ase@Herlev.Example', 'Åse', '', %s, %s, %s, '2026-01-01 00:00:00+00:00')",
+            [False, True, False],
+        )
+    migrate("accounts")
+    (address,) = apps.get_model("account", "EmailAddress").objects.all()
+    assert (address.email, address.verified, address.primary) == ("ase@herlev.example", True, True)
+    assert address.user.email == "Ase@Herlev.Example"

@@ -5,3 +5,12 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "kulturmetropol.accounts"
     verbose_name = _("Accounts")
+
+    def ready(self):
+        # allauth's models can be imported when all apps are there
+        from allauth.account.signals import password_changed, password_reset, password_set
+
+        from .sessions import end_others
+
+        for signal in (password_changed, password_set, password_reset):
+            signal.connect(end_others)

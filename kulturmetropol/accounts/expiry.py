@@ -27,7 +27,9 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
         if request.method != "POST":
             return super().handle_no_permission(request, view_func)
         messages.warning(
-            request, _("You were logged out, so nothing is saved yet. Log in, and you are back where you were.")
+            request,
+            _("You were logged out, so nothing is saved yet. Log in, and you are back where you were."),
+            extra_tags="expired",
         )
         return redirect_to_login(form_page(request), self.get_login_url(view_func), REDIRECT_FIELD_NAME)
 

@@ -5,7 +5,7 @@ import secrets
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.signing import BadSignature, Signer
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -57,6 +57,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self):
         return self.name or self.email
+
+    @transaction.atomic
+    def save(self, *args, **kwargs):
+        """Keeps allauth's row of the address, by which it finds who logs in: the user's one address, never in doubt."""
+        super().save(*args, **kwargs)
+        if kwargs.get("update_fields") is None or "email" in kwargs["update_fields"]:
+            address = {"email": self.email.lower(), "verified": True, "primary": True}
+            self.emailaddress_set.update_or_create(defaults=address)
 
 
 class CalendarSecret(models.Model):

@@ -22,11 +22,11 @@ def user(db) -> User:
 
 
 def log_in(email: str, password: str, **more):
-    return Client().post("/log-ind/", {"username": email, "password": password, **more})
+    return Client().post("/log-ind/", {"login": email, "password": password, **more})
 
 
 def typed_email(response) -> str:
-    return parse(response).find(".//input[@name='username']").get("value")
+    return parse(response).find(".//input[@name='login']").get("value")
 
 
 @pytest.mark.parametrize("email", [EMAIL, EMAIL.upper(), "Ase.Oestergaard@Herlev.Example", f" {EMAIL} "])
@@ -53,8 +53,9 @@ def test_an_empty_form_names_both_fields(db):
 def test_a_closed_account_is_told_so_to_its_owner_alone(user):
     User.objects.update(is_active=False)
     response = log_in(EMAIL, PASSWORD)
-    assert errors(response) == ["Kontoen er lukket. Skriv til sekretariatet."]
-    assert typed_email(response) == EMAIL
+    assert response.url == "/log-ind/lukket/"
+    assert heading(response.client.get(response.url)) == "Kontoen er lukket"
+    assert response.client.get("/").url == "/log-ind/?next=/"
     assert errors(log_in(EMAIL, "forkert")) == [
         "E-mailadressen og adgangskoden passer ikke sammen. Se begge efter, og prøv igen."
     ]
@@ -85,7 +86,7 @@ def test_the_address_one_was_going_to_is_kept_through_a_wrong_password(user):
     page = client.get("/indsatser/?q=kor", follow=True)
     assert page.redirect_chain == [("/log-ind/?next=/indsatser/%3Fq%3Dkor", 302)]
     wanted = parse(page).find(".//input[@name='next']").get("value")
-    again = client.post("/log-ind/", {"username": EMAIL, "password": "forkert", "next": wanted})
+    again = client.post("/log-ind/", {"login": EMAIL, "password": "forkert", "next": wanted})
     assert parse(again).find(".//input[@name='next']").get("value") == "/indsatser/?q=kor"
 
 
@@ -102,14 +103,17 @@ def client_of_user(user) -> Client:
 
 
 def change(client, old: str, new: str, again: str | None = None):
-    passwords = {"old_password": old, "new_password1": new, "new_password2": new if again is None else again}
+    passwords = {"oldpassword": old, "password1": new, "password2": new if again is None else again}
     return client.post("/adgangskode/", passwords)
 
 
-def test_a_password_is_changed(client_of_user):
+def test_a_password_is_changed_and_its_owner_is_told(client_of_user, mailoutbox):
     response = change(client_of_user, PASSWORD, "grøn-hest-på-taget")
-    assert response.url == "/"
-    assert notices(client_of_user.get("/")) == ["Din adgangskode er skiftet."]
+    assert response.url == "/konto/"
+    assert notices(client_of_user.get("/konto/")) == ["Din adgangskode er skiftet."]
+    (mail,) = mailoutbox
+    assert (mail.to, mail.subject) == ([EMAIL], "Din adgangskode er skiftet")
+    assert "Var det ikke dig? Så vælg straks en ny adgangskode" in mail.body
     assert log_in(EMAIL, "grøn-hest-på-taget").url == "/"
     assert log_in(EMAIL, PASSWORD).status_code == 200
 
@@ -117,22 +121,16 @@ def test_a_password_is_changed(client_of_user):
 @pytest.mark.parametrize(
     ("passwords", "message"),
     [
-        (
-            ("forkert", "grøn-hest-på-taget"),
-            "Gammel adgangskode: Din gamle adgangskode blev ikke indtastet korrekt. Indtast den venligst igen.",
-        ),
+        (("forkert", "grøn-hest-på-taget"), "Nuværende adgangskode: Det er ikke din nuværende adgangskode."),
         (
             (PASSWORD, "grøn-hest-på-taget", "grå-hest-på-taget"),
-            "Bekræftelse af ny adgangskode: De to adgangskoder var ikke identiske.",
+            "Ny adgangskode igen: De to adgangskoder er ikke ens.",
         ),
-        (
-            (PASSWORD, "kortkort"),
-            "Bekræftelse af ny adgangskode: Denne adgangskode er for kort. Den skal indeholde mindst 12 tegn.",
-        ),
-        ((PASSWORD, "qwertyuiop12"), "Bekræftelse af ny adgangskode: Denne adgangskode er for almindelig."),
+        ((PASSWORD, "kortkort"), "Ny adgangskode: Denne adgangskode er for kort. Den skal indeholde mindst 12 tegn."),
+        ((PASSWORD, "qwertyuiop12"), "Ny adgangskode: Denne adgangskode er for almindelig."),
         (
             (PASSWORD, "ase.oestergaard"),
-            "Bekræftelse af ny adgangskode: Din adgangskode minder for meget om din/dit e-mail.",
+            "Ny adgangskode: Din adgangskode minder for meget om din/dit e-mail.",
         ),
     ],
 )
@@ -141,6 +139,21 @@ def test_a_bad_password_is_not_taken(client_of_user, passwords, message):
     assert heading(response) == "Skift adgangskode"
     assert errors(response) == [message]
     assert log_in(EMAIL, PASSWORD).url == "/"
+
+
+def test_who_has_no_password_may_choose_one(db, log_in_without_password):
+    client = log_in_without_password
+    assert client.get("/adgangskode/").url == "/adgangskode/vaelg/"
+    response = client.post("/adgangskode/vaelg/", {"password1": PASSWORD, "password2": PASSWORD})
+    assert response.url == "/konto/"
+    assert log_in("uden@herlev.example", PASSWORD).url == "/"
+
+
+@pytest.fixture
+def log_in_without_password(db) -> Client:
+    client = Client()
+    client.force_login(User.objects.create_user("uden@herlev.example", name="Uden"))
+    return client
 
 
 def test_passwords_are_kept_as_argon2(user):
@@ -224,4 +237,4 @@ def test_demo_users_stay_on_ones_own_machine(on_my_machine, settings):
 
 def test_a_logged_in_user_needs_no_login_page(staff):
     assert staff.get("/log-ind/").url == "/"
-    assert form_data(staff.get("/adgangskode/")) == {"old_password": "", "new_password1": "", "new_password2": ""}
+    assert form_data(staff.get("/adgangskode/vaelg/")) == {"password1": "", "password2": ""}

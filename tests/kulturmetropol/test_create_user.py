@@ -17,7 +17,7 @@ def create_user(email, *arguments) -> str:
 
 def test_a_new_user_logs_in_with_the_printed_password_and_has_the_role(client):
     password = re.search(r"adgangskoden (\S+)", create_user("ny@cast.example", "--role", "staff"))[1]
-    response = client.post("/log-ind/", {"username": "ny@cast.example", "password": password}, follow=True)
+    response = client.post("/log-ind/", {"login": "ny@cast.example", "password": password}, follow=True)
     assert "Skriv et notat" in response.text
 
 

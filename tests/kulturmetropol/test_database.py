@@ -35,7 +35,7 @@ if "logged-in" in sys.argv:
     client.cookies[settings.SESSION_COOKIE_NAME] = "k" * 32
     response = client.get("/indsatser/")
 else:
-    response = client.post("/log-ind/", {"username": "ase@herlev.example", "password": "hemmeligt"})
+    response = client.post("/log-ind/", {"login": "ase@herlev.example", "password": "hemmeligt"})
 print(json.dumps([response.status_code, response.headers.get("Retry-After"), response.content.decode()]))
 """
 

@@ -14,7 +14,7 @@ LOGGED_OUT = "Du var logget ud, så der er ikke gemt noget endnu. Log ind, så k
 def staff_with_password(cast):
     cast.staff.set_password(PASSWORD)
     cast.staff.save()
-    return {"username": cast.staff.email, "password": PASSWORD}
+    return {"login": cast.staff.email, "password": PASSWORD}
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_login_after_an_expired_post_leads_back_to_the_form(client, staff_with_p
     assert response.status_code == 302
     page = client.get(response.url)
     assert notices(page) == [LOGGED_OUT]
-    (next_page,) = [each.get("value") for each in parse(page).iter("input") if each.get("name") == "next"]
+    (next_page,) = {each.get("value") for each in parse(page).iter("input") if each.get("name") == "next"}
     assert client.post(response.url, {**staff_with_password, "next": next_page}).url == back
     assert client.get(back).status_code == 200
     assert not Initiative.objects.filter(title="Tabt?").exists()

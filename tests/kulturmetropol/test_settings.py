@@ -70,12 +70,43 @@ def test_what_nobody_sets_is_safe():
 
 def test_a_portal_on_ones_own_machine_needs_no_https():
     assert settings_of(
-        "ALLOWED_HOSTS", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", SITE_URL="http://127.0.0.1:8000"
+        "ALLOWED_HOSTS",
+        "SECURE_SSL_REDIRECT",
+        "SECURE_HSTS_SECONDS",
+        "SECOND_FACTOR_REQUIRED",
+        "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN",
+        SITE_URL="http://127.0.0.1:8000",
     ) == {
         "ALLOWED_HOSTS": ["127.0.0.1"],
         "SECURE_SSL_REDIRECT": False,
         "SECURE_HSTS_SECONDS": 0,
+        "SECOND_FACTOR_REQUIRED": False,
+        "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": True,
     }
+
+
+@pytest.mark.parametrize(
+    ("site", "value", "required"),
+    [("https", "", True), ("https", "0", False), ("http", "1", True), ("http", "", False)],
+)
+def test_the_second_factor_is_asked_for_where_the_portal_is_real(site, value, required):
+    more = {"SECOND_FACTOR": value} if value else {"without": ["SECOND_FACTOR"]}
+    settings = settings_of("SECOND_FACTOR_REQUIRED", SITE_URL=f"{site}://portal.example", **more)
+    assert settings == {"SECOND_FACTOR_REQUIRED": required}
+
+
+def test_a_client_is_who_the_proxy_says_only_when_the_proxy_is_trusted():
+    names = ["ALLAUTH_TRUSTED_PROXY_COUNT", "SECURE_PROXY_SSL_HEADER"]
+    header = ["HTTP_X_FORWARDED_PROTO", "https"]
+    assert settings_of(*names, TRUST_PROXY_HEADERS="1") == dict(zip(names, [1, header], strict=True))
+    assert settings_of(names[0], without=["TRUST_PROXY_HEADERS"]) == {names[0]: 0}
+
+
+def test_what_is_counted_is_counted_in_the_database_or_in_redis():
+    caches = settings_of("CACHES", without=["CACHE_URL"])["CACHES"]["default"]
+    assert caches == {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    caches = settings_of("CACHES", CACHE_URL="redis://127.0.0.1:6379/0")["CACHES"]["default"]
+    assert caches == {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:6379/0"}
 
 
 @pytest.mark.parametrize("value", ["a.example,b.example", " a.example, b.example ", "a.example,,b.example,"])

@@ -2,9 +2,11 @@
 
 import secrets
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agreements.models import CultureRegion, Municipality, RoleGrant
@@ -40,7 +42,8 @@ class Command(BaseCommand):
             raise CommandError(" ".join(error.messages)) from error
         grant.save()
         self.stdout.write(
-            _("%(user)s may log in with the password %(password)s") % {"user": email, "password": password}
+            _("%(user)s may log in at %(address)s with the password %(password)s")
+            % {"user": email, "password": password, "address": settings.SITE_URL + reverse("account_login")}
         )
 
 
