@@ -251,11 +251,13 @@ class DeletePage(RecordPage, DetailView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.object = record = self.get_object()
+        if record.why_locked():
+            return self.render_to_response(self.get_context_data(), status=409)
         name = short(record)
         try:
             with transaction.atomic():
                 record.delete()
-        except ValidationError:  # it is locked, as the page says
+        except ValidationError:  # it has been locked in this very moment, as the page says
             return self.render_to_response(self.get_context_data(), status=409)
         except ProtectedError as error:
             holders = sorted({f"{each._meta.verbose_name} “{short(each)}”" for each in error.protected_objects})

@@ -70,7 +70,7 @@ def test_posts_that_the_election_ended_wait_for_a_word(staff, committee, after_t
     Post.objects.create(person=renewed.person, kind="chair", body=committee, starts_on=date(2026, 1, 1))
     assert to_confirm(staff) == ["Med slutdato", "Uden slutdato"]
     assert notices(staff.get("/poster/")) == ["2 poster sluttede med kommunalvalget. Bekræft, hvem der fortsætter"]
-    assert "2 poster sluttede med kommunalvalget" in text(parse(staff.get("/i-dag/")).find(".//main"))
+    assert "2 poster udløb med kommunalvalget" in text(parse(staff.get("/i-dag/")).find(".//main"))
 
 
 def test_nobody_is_asked_before_the_election(staff, committee, monkeypatch):

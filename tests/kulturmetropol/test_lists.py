@@ -161,7 +161,7 @@ LISTS = {
     "/kontakter/": lambda: ContactNoteFactory(person=PersonFactory()),
     "/opfoelgninger/": lambda: FollowUpFactory(contact=ContactNoteFactory(), owner=UserFactory()),
     "/statusnotater/": lambda: StatusNoteFactory(meeting=MeetingFactory(body=factories.CommitteeFactory())),
-    "/nyhedsbrev/": SubscriptionFactory,
+    "/nyhedsbrev/": lambda: SubscriptionFactory(confirmed_at=timezone.now()),
     "/kanaler/": SocialLinkFactory,
     "/post/": OutgoingMailFactory,
     "/notater/": lambda: factories.MemoFactory(committee=factories.CommitteeFactory()),
