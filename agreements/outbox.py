@@ -56,14 +56,18 @@ def post(
     subject: str,
     body: str,
     calendar: str = "",
+    reply_to: str = "",
     unsubscribe_url: str = "",
     is_secret: bool = False,
 ) -> OutgoingMail:
     """The mail of this key, which leaves when the transaction commits; where it is there already, nothing happens.
 
-    `calendar` is the text of an .ics file to attach. Raises `ValidationError` for what is no e-mail address.
+    `calendar` is the text of an .ics file to attach; answers go to `reply_to`, a person's own address. Raises
+    `ValidationError` for what is no e-mail address.
     """
     validate_email(recipient)
+    if reply_to:
+        validate_email(reply_to)
     mail, made = OutgoingMail.objects.get_or_create(
         key=key,
         defaults={
@@ -72,6 +76,7 @@ def post(
             "subject": one_line(subject),
             "body": body,
             "calendar": calendar,
+            "reply_to": reply_to,
             "unsubscribe_url": unsubscribe_url,
             "is_secret": is_secret,
         },
@@ -163,7 +168,14 @@ def message(mail: OutgoingMail) -> EmailMessage:
     if mail.unsubscribe_url:
         headers["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    built = EmailMessage(mail.subject, mail.body, settings.DEFAULT_FROM_EMAIL, [mail.recipient], headers=headers)
+    built = EmailMessage(
+        mail.subject,
+        mail.body,
+        settings.DEFAULT_FROM_EMAIL,
+        [mail.recipient],
+        reply_to=[mail.reply_to] if mail.reply_to else None,
+        headers=headers,
+    )
     if mail.calendar:
         built.attach("invitation.ics", mail.calendar, "text/calendar")
     return built

@@ -121,10 +121,15 @@ def sendings(story: Story, people: Iterable[Person]) -> dict[int, date]:
     )
 
 
+def who_answers(story: Story, user) -> tuple[str, str]:
+    """Name and address of whom a culture head writes back to: the initiative's manager, or else the sender."""
+    manager = story.initiative.manager
+    return (manager.name, manager.email) if manager and manager.email else (str(user), user.email)
+
+
 def proposed_mail(story: Story, user) -> dict[str, str]:
     """Subject and text of the mail that tells of a story: Danish, plain, for the sender to change."""
-    manager = story.initiative.manager
-    name, email = (manager.name, manager.email) if manager and manager.email else (str(user), user.email)
+    name, email = who_answers(story, user)
     told = {
         "title": story.title,
         "municipality": story.municipality,

@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=200, unique=True, verbose_name='key')),
                 ('recipient', models.EmailField(max_length=254, verbose_name='to')),
+                ('reply_to', models.EmailField(blank=True, max_length=254, verbose_name='replies go to')),
                 ('subject', models.CharField(max_length=200, verbose_name='subject')),
                 ('body', models.TextField(verbose_name='text')),
                 ('is_secret', models.BooleanField(default=False, verbose_name='holds a secret of the recipient')),

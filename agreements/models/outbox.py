@@ -74,6 +74,7 @@ class OutgoingMail(OfRegion, models.Model):
     culture_region = models.ForeignKey(CultureRegion, on_delete=models.PROTECT, verbose_name=_("culture region"))
     key = models.CharField(_("key"), max_length=200, unique=True)
     recipient = models.EmailField(_("to"))
+    reply_to = models.EmailField(_("replies go to"), blank=True)
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))
     is_secret = models.BooleanField(_("holds a secret of the recipient"), default=False)

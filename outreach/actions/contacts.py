@@ -16,7 +16,7 @@ from agreements.models import Agreement, OutgoingMail, Person
 from initiatives.models import Story
 from kulturmetropol import history
 from kulturmetropol.accounts.models import User
-from outreach.contacts import story_key
+from outreach.contacts import story_key, who_answers
 from outreach.models import ContactNote, Encounter, FollowUp, OnboardingCase
 
 from .onboarding import begin_case
@@ -134,7 +134,14 @@ def send_story(
             key = f"{key}-{again}"
         if OutgoingMail.objects.filter(key=key).exists():
             continue
-        outbox.post(region=story.region, key=key, recipient=person.email, subject=subject, body=text)
+        outbox.post(
+            region=story.region,
+            key=key,
+            recipient=person.email,
+            subject=subject,
+            body=text,
+            reply_to=who_answers(story, user)[1],
+        )
         note = ContactNote(
             culture_region=story.region,
             municipality_id=story.municipality_id,

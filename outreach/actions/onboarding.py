@@ -276,6 +276,7 @@ def send_invitation(*, invitation: Invitation, subject: str, body: str, calendar
             subject=subject,
             body=body,
             calendar=calendar,
+            reply_to=user.email,
         )
     today = timezone.localdate()
     history.claim(invitation, invitation.version)

@@ -133,7 +133,7 @@ def promise(*, visit: Visit, text: str, due_on: date, owner) -> FollowUp:
 
 
 @transaction.atomic
-def invite(*, visit: Visit, people: list[Person], subject: str, text: str) -> list[Person]:
+def invite(*, visit: Visit, people: list[Person], subject: str, text: str, user: Any) -> list[Person]:
     """Post the invitation, or its change or cancellation, to people with an address; returns those who are new to it.
 
     Nobody is sent the same of a visit twice: a mail's key names the visit, the person, and the version of the visit
@@ -150,5 +150,6 @@ def invite(*, visit: Visit, people: list[Person], subject: str, text: str) -> li
             subject=subject,
             body=text,
             calendar=calendar,
+            reply_to=user.email,
         )
     return [person for person in people if person.pk not in before]

@@ -271,7 +271,9 @@ class VisitInvite(VisitFormPage):
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
         data = form.cleaned_data
-        new = actions.invite(visit=visit, people=data["people"], subject=data["subject"], text=data["text"])
+        new = actions.invite(
+            visit=visit, people=data["people"], subject=data["subject"], text=data["text"], user=self.request.user
+        )
         if new:
             done = ngettext("The mail goes to %(count)d person.", "The mail goes to %(count)d people.", len(new))
             messages.success(request, done % {"count": len(new)})

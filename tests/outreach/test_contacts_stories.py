@@ -82,6 +82,7 @@ class TestSendingAStory:
         response, (sent,) = delivered(staff, story)
         assert response.url == f"/historier/{story.pk}/"
         assert (sent.subject, sent.to) == ("En historie fra Rødovre: Tolv unge", ["karl@roedovre.example"])
+        assert sent.reply_to == ["emma@kulturmetropolen.example"]
         assert sent.body == (
             "Hej\n\nHer er en historie fra Rødovre, som du er velkommen til at dele med dit udvalg og borgerne.\n\n"
             "Tolv unge\n\nFørst\n\nDe fandt fem bands og en sal.\n\n- snak_om_det\n- Viften (https://viften.example/)\n\n"

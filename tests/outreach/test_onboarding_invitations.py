@@ -168,6 +168,7 @@ def test_sending_mails_each_contact_person_once_and_passes_the_gate(admin, cast,
         (["anna@alleroed.example"], "Kom Bcc: alle@post.example", "Kom\nmed"),
         (["bo@alleroed.example"], "Kom Bcc: alle@post.example", "Kom\nmed"),
     ]
+    assert mail.outbox[0].reply_to == ["admin@cast.example"]
     (attached,) = mail.outbox[0].attachments
     (event,) = Calendar.from_ical(attached.content).walk("VEVENT")
     assert (str(event["SUMMARY"]), str(event["LOCATION"])) == ("KMK-møde: Prøvegruppen", "Salen, 1. sal")

@@ -101,6 +101,7 @@ def test_invitations_leave_with_the_visit_as_a_calendar_entry(visit, press):
     first = mail.outbox[0]
     assert first.subject == "Kulturmetropolen besøger Kulturudvalget i Allerød Kommune, 10. december 2026"
     assert first.body == "Velkommen.\nKom gerne."
+    assert first.reply_to == ["staff@cast.example"]
     calendar, entry = event(first)
     assert calendar["METHOD"] == "PUBLISH"
     assert {name: str(entry[name]) for name in ("UID", "SUMMARY", "LOCATION", "STATUS", "SEQUENCE", "ORGANIZER")} == {
