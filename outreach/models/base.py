@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from agreements import access
-from agreements.models import RegionalQuerySet, RegionalRecord
+from agreements.models import Municipality, RegionalQuerySet, RegionalRecord
+
+
+def hold(municipality: int | None) -> None:
+    """Nobody saves a visit to the municipality or the deadline of its decision before the transaction ends."""
+    list(Municipality.objects.filter(pk=municipality).select_for_update(no_key=True).values("pk"))
 
 
 class SecretariatQuerySet(RegionalQuerySet):

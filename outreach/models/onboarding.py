@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -17,7 +17,7 @@ from agreements.models import Agreement, Document, Meeting, Municipality, Person
 from agreements.models.agreement import LONG_TEXT
 from initiatives.models import Activity
 
-from .base import SecretariatQuerySet, SecretariatRecord
+from .base import SecretariatQuerySet, SecretariatRecord, hold
 
 DAYS_TO_INVITE = 14
 
@@ -194,14 +194,19 @@ class OnboardingCase(AdminRecord):
     def __str__(self):
         return f"{self.municipality}, {self.agreement}"
 
+    def save(self, *args, **kwargs):
+        """Raises `ValidationError` when a visit after the deadline has been planned since it was checked."""
+        with transaction.atomic():
+            hold(self.municipality_id)
+            if too_early := self._why_too_early():
+                raise ValidationError({"decision_deadline": too_early})
+            super().save(*args, **kwargs)
+
     def clean(self):
         super().clean()
         errors = {}
-        if late := self._visit_after_deadline():
-            errors["decision_deadline"] = gettext(
-                "A visit to %(municipality)s is planned on %(day)s. The deadline is to lie after that day: "
-                "move or cancel the visit first."
-            ) % {"municipality": self.municipality, "day": date_format(late.held_on)}
+        if too_early := self._why_too_early():
+            errors["decision_deadline"] = too_early
         if self.decision_deadline and self.interested_on and self.decision_deadline < self.interested_on:
             errors["decision_deadline"] = gettext("The municipality decides after it has become interested.")
         if not self._state.adding and (first := self.passages.order_by("passed_on").first()):
@@ -216,12 +221,18 @@ class OnboardingCase(AdminRecord):
         if errors:
             raise ValidationError(errors)
 
-    def _visit_after_deadline(self):
-        """A visit that is still to be held and would come when the municipality has decided."""
+    def _why_too_early(self) -> str:
+        """Why the municipality cannot decide by then: a visit is still to be held. Empty when it can."""
         if not (self.decision_deadline and self.agreement_id and self.municipality_id) or self.stage in self.CLOSED:
-            return None
+            return ""
         visits = self.municipality.visits.ahead().filter(culture_region=self.agreement.culture_region_id)
-        return visits.filter(held_on__gte=self.decision_deadline).order_by("held_on").first()
+        late = visits.filter(held_on__gte=self.decision_deadline).order_by("held_on").first()
+        if late is None:
+            return ""
+        return gettext(
+            "A visit to %(municipality)s is planned on %(day)s. The deadline is to lie after that day: "
+            "move or cancel the visit first."
+        ) % {"municipality": self.municipality, "day": date_format(late.held_on)}
 
     @property
     def invite_by(self) -> date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from agreements.models import Body, CultureRegion, Membership, Municipality, Person
 from agreements.models.agreement import LONG_TEXT
 
-from .base import SecretariatQuerySet, SecretariatRecord
+from .base import SecretariatQuerySet, SecretariatRecord, hold
 from .onboarding import OnboardingCase
 
 
@@ -93,6 +93,14 @@ class Visit(SecretariatRecord):
 
     def __str__(self):
         return f"{self.host}, {date_format(self.held_on)}"
+
+    def save(self, *args, **kwargs):
+        """Raises `ValidationError` when the host's deadline has come to lie before it since it was checked."""
+        with transaction.atomic():
+            hold(self.host_id)
+            if late := self._decided_before():
+                raise ValidationError({"held_on": late})
+            super().save(*args, **kwargs)
 
     @property
     def is_ahead(self) -> bool:

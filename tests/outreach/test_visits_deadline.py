@@ -10,10 +10,12 @@ from tests.emptying import empty
 from tests.factories import (
     AgreementFactory,
     CultureRegionFactory,
+    kulturmetropolen,
     municipality,
 )
 from tests.factories.outreach import OnboardingCaseFactory, VisitFactory
-from tests.pages import notices, parse, refused, send, text
+from tests.initiatives.test_lock_races import meanwhile
+from tests.pages import errors, form_data, notices, parse, refused, send, text
 
 NEW = "/besoeg/opret/"
 
@@ -53,17 +55,17 @@ def test_a_visit_before_the_decision_is_not_moved_past_it(staff, greve):
 
 
 def test_taking_back_and_bringing_back_meet_the_rule(staff, greve):
-    visit = VisitFactory(host=greve, held_on=date(2027, 3, 1), status="cancelled", status_reason="Sne")
-    Visit.objects.filter(pk=visit.pk).update(status="planned", status_reason="")
-    visit.refresh_from_db()
-    visit.save()
+    case = OnboardingCase.objects.get(municipality=greve)
+    OnboardingCase.objects.filter(pk=case.pk).update(decision_deadline=None)
+    visit = VisitFactory(host=greve, held_on=date(2027, 3, 1))
     late = visit.history.latest()
     visit.held_on = date(2027, 2, 1)
     visit.save()
+    OnboardingCase.objects.filter(pk=case.pk).update(decision_deadline=case.decision_deadline)
     page = staff.get(f"{visit.get_absolute_url()}historik/{late.pk}/")
     assert f"Dato: {DECIDES}" in text(parse(page))
-    visit.held_on = date(2027, 3, 1)
-    visit.save()
+    Visit.objects.filter(pk=visit.pk).update(held_on=date(2027, 3, 1))
+    visit.refresh_from_db()
     key = visit.pk
     visit.delete()
     row = Visit.history.filter(id=key).latest()
@@ -85,7 +87,7 @@ def test_a_case_of_another_region_sets_no_limit(greve):
 
 @pytest.mark.parametrize(("status", "refused"), [("planned", True), ("confirmed", True), ("held", False)])
 def test_what_was_held_is_a_fact(greve, status, refused):
-    visit = VisitFactory(host=greve, held_on=date(2027, 3, 1), status=status)
+    visit = VisitFactory.build(culture_region=kulturmetropolen(), host=greve, held_on=date(2027, 3, 1), status=status)
     if refused:
         with pytest.raises(ValidationError) as error:
             visit.full_clean()
@@ -119,3 +121,33 @@ def test_the_decision_is_not_moved_before_a_visit_that_is_ahead(greve, day, stat
             "aflys besøget først."
         ]
     }
+
+
+# --- both at the same moment ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_visit_that_is_saved_while_the_deadline_moves_before_it_is_refused(log_in, cast):
+    staff, case = log_in(cast.staff), OnboardingCaseFactory(decision_deadline=date(2027, 3, 1))
+    opened = form_data(staff.get(NEW)) | typed(held_on="01-02-2027")
+    with meanwhile(lambda: staff.post(NEW, opened)) as late:
+        case.decision_deadline = date(2027, 1, 15)
+        case.save()
+    response = late[0].result()
+    decides = "Allerød beslutter senest den 15. januar 2027. Besøget skal holdes før den dag."
+    assert (response.status_code, errors(response)) == (200, [f"Dato: {decides}"])
+    assert not Visit.objects.filter(host=case.municipality_id).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deadline_that_is_moved_while_a_visit_after_it_is_saved_is_refused(log_in, cast):
+    admin, case = log_in(cast.admin), OnboardingCaseFactory(decision_deadline=date(2027, 3, 1))
+    url = f"/indslusning/{case.pk}/rediger/"
+    opened = form_data(admin.get(url)) | {"decision_deadline": "15-01-2027"}
+    with meanwhile(lambda: admin.post(url, opened)) as late:
+        VisitFactory(host=case.municipality, held_on=date(2027, 2, 1))
+    response = late[0].result()
+    assert response.status_code == 200
+    assert ["planlagt" in each for each in errors(response)] == [True]
+    case.refresh_from_db()
+    assert case.decision_deadline == date(2027, 3, 1)
