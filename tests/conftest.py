@@ -38,6 +38,7 @@ def pytest_configure(config):
     # pages are rendered, and static files served, without collecting these first
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
+    settings.WHITENOISE_MAX_AGE = 600  # a browser asks for a style sheet once in a test
     files = tempfile.TemporaryDirectory(prefix="kulturmetropol-files-")
     settings.MEDIA_ROOT = f"{files.name}/media"
     settings.STATIC_ROOT = f"{files.name}/static"  # what was collected before would hide the files of the checkout

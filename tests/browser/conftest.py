@@ -3,7 +3,9 @@
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
+from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
 FLAGS = [
@@ -63,8 +65,21 @@ def is_start_page(url: str) -> bool:
 
 
 @pytest.fixture
-def log_in_as(page, cast):
-    """Logs in through the form, as people do."""
+def log_in_as(page, live_server):
+    """A browser that has logged in before. How people do that has tests of its own."""
+
+    def log_in(user) -> None:
+        client = Client()
+        client.force_login(user)
+        name = settings.SESSION_COOKIE_NAME
+        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+
+    return log_in
+
+
+@pytest.fixture
+def log_in_by_form(page):
+    """Logs in as people do, and is on the start page then."""
 
     def log_in(user) -> None:
         user.set_password(PASSWORD)

@@ -330,6 +330,7 @@ def test_onboarding(page, log_in_as, cast):
 @pytest.mark.parametrize("who", ["staff", "chair", "culture_head", "guest"])
 def test_start_page_of_each_role(page, log_in_as, cast, who):
     log_in_as(getattr(cast, who))
+    page.goto("/")
     assert_accessible(page)
     assert_fits(page)
 
@@ -393,6 +394,7 @@ def test_search_calendar_and_taking_back(page, log_in_as, cast, screen):
 
 def test_menu_on_a_phone(page, log_in_as, cast, screen):
     log_in_as(cast.staff)
+    page.goto("/")
     button = page.get_by_role("link", name="Menu", exact=True)
     if screen["viewport"]["width"] > 1000:
         assert not button.is_visible()

@@ -32,8 +32,8 @@ def save(page):
     page.get_by_role("button", name="Gem", exact=True).click()
 
 
-def test_text_is_back_after_the_session_ran_out(page, log_in_as, cast, initiative):
-    log_in_as(cast.staff)
+def test_text_is_back_after_the_session_ran_out(page, log_in_by_form, cast, initiative):
+    log_in_by_form(cast.staff)
     edit = f"{initiative.get_absolute_url()}rediger/"
     page.goto(edit)
     page.get_by_label("Titel").fill("Fra øvelokale til spillested")
@@ -68,8 +68,8 @@ def test_text_is_back_after_the_session_ran_out(page, log_in_as, cast, initiativ
     assert page.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
 
 
-def test_text_of_a_new_record_survives_the_tab_and_is_discarded_on_request(page, log_in_as, cast):
-    log_in_as(cast.staff)
+def test_text_of_a_new_record_survives_the_tab_and_is_discarded_on_request(page, log_in_by_form, cast):
+    log_in_by_form(cast.staff)
     page.goto("/indsatser/opret/")
     page.get_by_label("Titel").fill("Ny og ugemt")
     page.wait_for_timeout(600)
@@ -82,8 +82,8 @@ def test_text_of_a_new_record_survives_the_tab_and_is_discarded_on_request(page,
     other.close()
 
 
-def test_text_goes_on_top_of_the_version_it_was_written_on(page, log_in_as, cast, initiative):
-    log_in_as(cast.staff)
+def test_text_goes_on_top_of_the_version_it_was_written_on(page, log_in_by_form, cast, initiative):
+    log_in_by_form(cast.staff)
     edit = f"{initiative.get_absolute_url()}rediger/"
     page.goto(edit)
     page.get_by_label("Titel").fill("Min titel")
@@ -98,20 +98,20 @@ def test_text_goes_on_top_of_the_version_it_was_written_on(page, log_in_as, cast
     assert initiative.title == "Den andens titel"
 
 
-def test_text_is_offered_to_the_one_who_wrote_it_alone(page, log_in_as, cast):
-    log_in_as(cast.staff)
+def test_text_is_offered_to_the_one_who_wrote_it_alone(page, log_in_by_form, cast):
+    log_in_by_form(cast.staff)
     page.goto("/indsatser/opret/")
     page.get_by_label("Titel").fill("Stafs tekst")
     page.wait_for_timeout(600)
     page.context.clear_cookies()
     page.once("dialog", lambda dialog: dialog.accept())
-    log_in_as(cast.admin)
+    log_in_by_form(cast.admin)
     page.goto("/indsatser/opret/")
     assert offer(page).count() == 0
 
 
-def test_a_login_in_another_tab_loses_nothing(page, log_in_as, cast):
-    log_in_as(cast.staff)
+def test_a_login_in_another_tab_loses_nothing(page, log_in_by_form, cast):
+    log_in_by_form(cast.staff)
     page.goto("/indsatser/opret/")
     page.get_by_label("Titel").fill("Skrevet før login")
     page.context.clear_cookies()
@@ -128,8 +128,8 @@ def test_a_login_in_another_tab_loses_nothing(page, log_in_as, cast):
     assert page.get_by_label("Titel").input_value() == "Skrevet før login"
 
 
-def test_errors_keep_the_form_and_offer_nothing(page, log_in_as, cast):
-    log_in_as(cast.staff)
+def test_errors_keep_the_form_and_offer_nothing(page, log_in_by_form, cast):
+    log_in_by_form(cast.staff)
     page.goto("/indsatser/opret/")
     page.get_by_label("Resumé").fill("Uden titel")
     save(page)

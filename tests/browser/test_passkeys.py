@@ -37,8 +37,8 @@ def add_passkey(page, name: str, *, alone: bool = True) -> None:
     page.get_by_role("button", name="Tilføj en adgangsnøgle").click()
 
 
-def test_a_passkey_is_added_and_logs_in_alone(page, phone, log_in_as, cast, screen):
-    log_in_as(cast.chair)
+def test_a_passkey_is_added_and_logs_in_alone(page, phone, log_in_by_form, cast, screen):
+    log_in_by_form(cast.chair)
     add_passkey(page, "Min telefon")
     page.wait_for_url("**/konto/totrin/koder/")
     page.get_by_text("Adgangsnøglen er tilføjet.").wait_for()
@@ -61,8 +61,8 @@ def test_a_passkey_is_added_and_logs_in_alone(page, phone, log_in_as, cast, scre
     page.get_by_text("Du har ingen endnu.").wait_for()
 
 
-def test_a_passkey_is_the_second_step_and_a_refusal_is_told(page, phone, log_in_as, cast, screen):
-    log_in_as(cast.chair)
+def test_a_passkey_is_the_second_step_and_a_refusal_is_told(page, phone, log_in_by_form, cast, screen):
+    log_in_by_form(cast.chair)
     add_passkey(page, "Nøglering", alone=False)
     page.wait_for_url("**/konto/totrin/koder/")
     log_out(page, screen)
@@ -93,7 +93,7 @@ def log_out(page, screen) -> None:
     page.wait_for_url("**/log-ind/")
 
 
-def test_pages_about_logging_in(page, log_in_as, cast, mailoutbox):
+def test_pages_about_logging_in(page, log_in_by_form, cast, mailoutbox):
     for address in (
         "/log-ind/",
         "/log-ind/kode/",
@@ -111,7 +111,7 @@ def test_pages_about_logging_in(page, log_in_as, cast, mailoutbox):
     assert_accessible(page)
     assert_fits(page)
     page.get_by_role("button", name="Log ind på en anden måde").click()
-    log_in_as(cast.chair)
+    log_in_by_form(cast.chair)
     for address in (
         "/konto/",
         "/konto/totrin/",
