@@ -10,6 +10,8 @@ from kulturmetropol.forms import RecordForm
 from kulturmetropol.keeping import KeepsFile
 from kulturmetropol.pictures import PictureField
 
+NO_MEMBERS = _("No municipality is a member yet. Register the memberships first.")
+
 
 class CapitalisedChoices(forms.ModelMultipleChoiceField):
     """Checkboxes; the names of target groups are words of a sentence, with a small first letter."""
@@ -62,6 +64,8 @@ class ActivityForm(RecordForm):
         self.fields["municipalities"].queryset = self._offered()
         if self.instance._state.adding and not self.initial.get("municipalities"):
             self.initial["municipalities"] = self._proposed()
+        if not self.initial.get("municipalities") and not self.fields["municipalities"].queryset.exists():
+            self.fields["municipalities"].help_text = NO_MEMBERS
 
     def owners(self, queryset):
         return queryset.recordable_by(self.user)

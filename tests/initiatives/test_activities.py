@@ -129,6 +129,13 @@ def test_those_who_take_part_on_the_day_are_proposed(staff, day, proposed):
     assert sorted(form["municipalities"]) == sorted(code_keys(*proposed))
 
 
+def test_a_region_without_members_is_told_what_to_do_first(log_in, cast):
+    (field,) = [
+        each for each in parse(log_in(cast.outsider).get(NEW)).iter() if each.get("id") == "div_id_municipalities"
+    ]
+    assert "Ingen kommune er medlem endnu. Registrér medlemskaberne først." in text(field)
+
+
 def test_the_six_target_groups_of_the_memo_are_there(staff):
     assert set(TargetGroup.objects.values_list("name", flat=True)) == {
         "unge, kvindelige skabende eller udøvende musikere",
