@@ -64,6 +64,14 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     return None
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What asks nothing of the database is run on one of them."""
+    if config.option.database == "postgresql":
+        once = [item for item in items if item.get_closest_marker("once")]
+        config.hook.pytest_deselected(items=once)
+        items[:] = [item for item in items if item not in once]
+
+
 def pytest_report_header(config: pytest.Config) -> str:
     return f"database: {config.option.database}"
 

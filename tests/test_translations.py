@@ -16,6 +16,8 @@ from django.template.base import Lexer, TokenType
 
 from tests.conftest import needed
 
+pytestmark = pytest.mark.once
+
 ROOT: Path = settings.BASE_DIR
 TEXTS = Path("kulturmetropol/locale/da/LC_MESSAGES/django.po")
 SOURCES = ["agreements", "initiatives", "kulturmetropol", "outreach", "templates"]

@@ -1,6 +1,10 @@
 """The quick half of `make bench-pdf`."""
 
+import pytest
+
 from .pdf import speed
+
+pytestmark = pytest.mark.once
 
 
 def test_a_memo_takes_little_more_than_weasyprint_alone(cast):

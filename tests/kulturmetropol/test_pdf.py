@@ -15,6 +15,8 @@ from kulturmetropol.pdf import printable, unprintable, write_pdf
 from tests import verapdf
 from tests.pdf_text import elements, text
 
+pytestmark = pytest.mark.once
+
 PAGE = """<!doctype html><html lang="da"><head><title>Prøve</title>
 <meta name="dcterms.created" content="2020-11-06"><meta name="dcterms.modified" content="2020-11-06">
 {head}</head><body><h1>Prøve</h1>{body}</body></html>"""

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from kulturmetropol.richtext import is_empty, to_html
 
+pytestmark = pytest.mark.once
+
 ALLOWED = {
     "p": set(),
     "br": set(),

@@ -6,6 +6,8 @@ import pytest
 
 from tests.kulturmetropol.test_database import run
 
+pytestmark = pytest.mark.once
+
 PRODUCTION = {
     "SECRET_KEY": "blå viol i regnvejr " * 4,
     "SITE_URL": "https://portal.example",
