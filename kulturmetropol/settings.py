@@ -4,6 +4,7 @@
                    http:// is for one's own machine only
     SECRET_KEY     required; no default
     DATABASE_URL   postgres://user:password@host:5432/name; empty: SQLite in var/kulturmetropol.sqlite3
+    FILES_ROOT     the folder of what people upload; empty: var/files
     ALLOWED_HOSTS  comma-separated; empty: the host of SITE_URL
     DEBUG          1 on a developer's machine
     MAIL_URL       smtp://, smtp+tls:// (STARTTLS) or smtps:// user:password@host:port; empty: mail waits in the portal,
@@ -306,7 +307,8 @@ TIME_ZONE = "Europe/Copenhagen"
 
 # --- files ------------------------------------------------------------------------------------------------------------
 
-MEDIA_ROOT = BASE_DIR / "var" / "files"  # what people upload; served by views alone, never as it is
+# what people upload; served by views alone, never as it is
+MEDIA_ROOT = Path(os.environ.get("FILES_ROOT") or BASE_DIR / "var" / "files")
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -323,6 +325,7 @@ STORAGES = {
 
 HTTPS = site.scheme == "https"
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked on the machine itself, past the proxy
 SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
