@@ -11,6 +11,7 @@
                    on one's own machine it is written to var/mail
     MAIL_FROM      the portal's own e-mail address
     TRUST_PROXY_HEADERS  1 where a proxy in front sets X-Forwarded-Proto and adds to X-Forwarded-For
+    LOG_FORMAT     json or plain: how the log is written to standard error; empty: json, and plain with DEBUG
     CACHE_URL      redis://host:6379/0 (needs the package redis); empty: a table of the database
     SECOND_FACTOR  1 or 0: must those who edit log in with an app's code or a passkey too; empty: yes on https://
     OIDC_PROVIDERS municipalities whose own login is taken, as JSON:
@@ -92,6 +93,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "kulturmetropol.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -354,15 +356,27 @@ SECURE_CSP = {
 
 # --- log --------------------------------------------------------------------------------------------------------------
 
+LOG_FORMAT = os.environ.get("LOG_FORMAT") or ("plain" if DEBUG else "json")
+if LOG_FORMAT not in {"json", "plain"}:
+    raise ImproperlyConfigured("LOG_FORMAT is neither json nor plain.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "json": {"()": "kulturmetropol.logs.JsonFormatter"},
+        "plain": {
+            "()": "kulturmetropol.logs.PlainFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        },
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "django.request": {"level": "ERROR"},
+        # the development server's own line for each request holds the query string
+        "django.server": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         # fontTools tells of every table of every font it subsets
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},

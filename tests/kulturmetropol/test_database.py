@@ -48,6 +48,7 @@ def run(*command: str, without: Sequence[str] = (), **environment: str) -> subpr
         "SECRET_KEY": "en-hemmelighed",
         "SITE_URL": "http://testserver",
         "DATABASE_URL": "sqlite:///:memory:",
+        "LOG_FORMAT": "plain",
     }
     return subprocess.run(
         [sys.executable, *command],
