@@ -105,7 +105,7 @@ def id_of(request: HttpRequest) -> str:
 
 
 def user_id(request: HttpRequest) -> int | None:
-    """Of the one who is logged in, if the request has asked for that: a line of the log asks nothing of the database."""
+    """Of the one who is logged in, if the request has asked for that: a line of the log reads nothing itself."""
     user = request.__dict__.get("user")
     if isinstance(user, SimpleLazyObject) and user.__dict__["_wrapped"] is empty:
         return None

@@ -84,7 +84,8 @@ import django
 django.setup()
 from django.test import Client
 client = Client(headers={"host": "portal.example", "cookie": "__Host-session=" + "k" * 32})
-print(json.dumps([[response.status_code, response.content.decode()] for response in map(client.get, ["/healthz", "/readyz"])]))
+answers = [client.get(path) for path in ("/healthz", "/readyz")]
+print(json.dumps([[answer.status_code, answer.content.decode()] for answer in answers]))
 """
 
 

@@ -98,7 +98,8 @@ def secrets(db) -> dict[str, str]:
     subscription = SubscriptionFactory()
     confirm, unsubscribe = confirm_url(subscription, timezone.now()), unsubscribe_url(subscription)
     addresses = {
-        "/" + url.split("/", 3)[3]: url.rstrip("/").rpartition("/")[2].partition("?")[0] for url in (confirm, unsubscribe)
+        "/" + url.split("/", 3)[3]: url.rstrip("/").rpartition("/")[2].partition("?")[0]
+        for url in (confirm, unsubscribe)
     }
     for name, arguments, secret in [
         ("calendar_feed", ["et.hemmeligt"], "hemmeligt"),
