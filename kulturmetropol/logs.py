@@ -48,13 +48,14 @@ class JsonFormatter(logging.Formatter):
     """For machines: every record is one line, its traceback in it."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line = {
+        line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "message": mask(record.getMessage()),
         }
-        if request := current.get():
+        # Django's own line on the answer comes when the request is over, and brings it along
+        if isinstance(request := current.get() or getattr(record, "request", None), HttpRequest):
             line |= {"request_id": id_of(request), "user_id": user_id(request)}
         if record.name == access_log.name:
             line |= {name: getattr(record, name) for name in OF_A_REQUEST if hasattr(record, name)}

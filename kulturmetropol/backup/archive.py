@@ -121,7 +121,7 @@ def _add(tar: tarfile.TarFile, name: str, path: Path) -> str:
     A copy is added, as such a file may grow while it is read.
     """
     digest = hashlib.sha256()
-    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=Path(str(tar.name or ".")).parent) as copy:
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=os.path.dirname(str(tar.name))) as copy:
         try:
             with path.open("rb") as source:
                 while block := source.read(1024 * 1024):

@@ -63,6 +63,13 @@ def test_a_line_for_each_request(log, staff, cast):
     assert cast.staff.email not in log.text
 
 
+def test_what_django_says_of_the_answer_has_the_id_too(log, db):
+    response = Client().get("/findes-ikke/", headers={"cookie": ""})
+    (line,) = [line for line in log.lines if line["logger"] == "django.request"]
+    assert line["message"] == "Not Found: /findes-ikke/"
+    assert line["request_id"] == response.headers["X-Request-ID"]
+
+
 def test_nobody_is_logged_in(log, db, django_assert_num_queries):
     with django_assert_num_queries(0):
         Client().get("/healthz")
