@@ -2,9 +2,12 @@
 
 import logging
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -37,6 +40,16 @@ def plan_anew(*models: type[Model]) -> None:
                 cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
+@cache
+def migrations_of_the_code() -> frozenset[tuple[str, str]]:
+    """App and name of each migration; they are read from the disk once, as the code of a process stays as it is."""
+    return frozenset(MigrationLoader(None).disk_migrations)
+
+
+def unapplied_migrations() -> list[tuple[str, str]]:
+    return sorted(migrations_of_the_code() - set(MigrationRecorder(connection).applied_migrations()))
+
+
 class DatabaseDownMiddleware:
     """Answers 503 with a page that needs no database, and logs why, when a view cannot reach the database."""
 
@@ -46,8 +59,13 @@ class DatabaseDownMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: Any, *view: Any) -> HttpResponse | None:
-        """Reads who is logged in: what goes wrong there, between middleware and view, is no exception of the view."""
+    def process_view(self, request: Any, view: Any, *arguments: Any) -> HttpResponse | None:
+        """Reads who is logged in: what goes wrong there, between middleware and view, is no exception of the view.
+
+        Where nobody needs to be logged in, no middleware reads it.
+        """
+        if not getattr(view, "login_required", True):
+            return None
         try:
             request.user.is_authenticated  # noqa: B018  reading it asks the database
         except SILENT as error:

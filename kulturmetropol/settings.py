@@ -4,12 +4,14 @@
                    http:// is for one's own machine only
     SECRET_KEY     required; no default
     DATABASE_URL   postgres://user:password@host:5432/name; empty: SQLite in var/kulturmetropol.sqlite3
+    FILES_ROOT     the folder of what people upload; empty: var/files
     ALLOWED_HOSTS  comma-separated; empty: the host of SITE_URL
     DEBUG          1 on a developer's machine
     MAIL_URL       smtp://, smtp+tls:// (STARTTLS) or smtps:// user:password@host:port; empty: mail waits in the portal,
                    on one's own machine it is written to var/mail
     MAIL_FROM      the portal's own e-mail address
     TRUST_PROXY_HEADERS  1 where a proxy in front sets X-Forwarded-Proto and adds to X-Forwarded-For
+    LOG_FORMAT     json or plain: how the log is written to standard error; empty: json, and plain with DEBUG
     CACHE_URL      redis://host:6379/0 (needs the package redis); empty: a table of the database
     SECOND_FACTOR  1 or 0: must those who edit log in with an app's code or a passkey too; empty: yes on https://
     OIDC_PROVIDERS municipalities whose own login is taken, as JSON:
@@ -91,6 +93,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "kulturmetropol.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -306,7 +309,8 @@ TIME_ZONE = "Europe/Copenhagen"
 
 # --- files ------------------------------------------------------------------------------------------------------------
 
-MEDIA_ROOT = BASE_DIR / "var" / "files"  # what people upload; served by views alone, never as it is
+# what people upload; served by views alone, never as it is
+MEDIA_ROOT = Path(os.environ.get("FILES_ROOT") or BASE_DIR / "var" / "files")
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -323,6 +327,7 @@ STORAGES = {
 
 HTTPS = site.scheme == "https"
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked on the machine itself, past the proxy
 SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -351,15 +356,27 @@ SECURE_CSP = {
 
 # --- log --------------------------------------------------------------------------------------------------------------
 
+LOG_FORMAT = os.environ.get("LOG_FORMAT") or ("plain" if DEBUG else "json")
+if LOG_FORMAT not in {"json", "plain"}:
+    raise ImproperlyConfigured("LOG_FORMAT is neither json nor plain.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "json": {"()": "kulturmetropol.logs.JsonFormatter"},
+        "plain": {
+            "()": "kulturmetropol.logs.PlainFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        },
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "django.request": {"level": "ERROR"},
+        # the development server's own line for each request holds the query string
+        "django.server": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         # fontTools tells of every table of every font it subsets
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},

@@ -1,8 +1,10 @@
 from django.urls import include, path
 
-from kulturmetropol import calendars, dashboard, importpages, keeping, profile, search, today
+from kulturmetropol import calendars, dashboard, health, importpages, keeping, profile, search, today
 
 urlpatterns = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
     path("", dashboard.start, name="start"),
     path("i-dag/", today.page, name="today"),
     path("min-profil/", profile.page, name="profile"),

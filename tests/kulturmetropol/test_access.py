@@ -222,6 +222,8 @@ TABLE = {
     "calendar": row(get="302 404 200 200 200", post="302 405 405 405 405"),
     "calendar_renew": row(get="302 405 405 405 405", post="302 404 302 302 302"),
     "kept_file": row(get="302 404 404 404 404", post="302 405 405 405 405"),  # by the token of one's own form
+    "healthz": row(get="200 200 200 200 200", post="405 405 405 405 405"),
+    "readyz": row(get="200 200 200 200 200", post="405 405 405 405 405"),
     "calendar_feed": row(get="404 404 404 404 404", post="405 405 405 405 405"),  # by its secret address alone
     "choose_agreement": row(get="302 405 405 405 405", post="302 404 404 404 404"),  # without saying which one
     **of("agreement", LISTED),
@@ -380,8 +382,9 @@ ARGUMENTS = {
 WITHOUT_RECORD = {"start", "search", "calendar", "calendar_renew", "choose_agreement", *ENTRANCE, *OWN_ACCOUNT}
 WITHOUT_RECORD |= {"contact_overview", "unsent_stories", "visit_coverage"}
 WITHOUT_RECORD |= {"statusnote_ask", "clock_log"}
-WITHOUT_RECORD |= {"today", "profile", "subscription_missing"}
+WITHOUT_RECORD |= {"today", "profile", "subscription_missing", "healthz", "readyz"}
 PUBLIC = {*ENTRANCE, "calendar_feed", "public_region", "public_status"}
+PUBLIC |= {"healthz", "readyz"}
 PUBLIC |= {"newsletter_signup", "newsletter_confirm", "newsletter_unsubscribe"}
 
 

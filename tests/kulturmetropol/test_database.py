@@ -48,6 +48,7 @@ def run(*command: str, without: Sequence[str] = (), **environment: str) -> subpr
         "SECRET_KEY": "en-hemmelighed",
         "SITE_URL": "http://testserver",
         "DATABASE_URL": "sqlite:///:memory:",
+        "LOG_FORMAT": "plain",
     }
     return subprocess.run(
         [sys.executable, *command],
@@ -92,7 +93,7 @@ def test_a_connection_that_breaks_is_told_and_the_next_one_works(staff):
     response = staff.get("/")
     assert (response.status_code, heading(response)) == (503, "Databasen svarer ikke")
     connection.close()
-    assert heading(staff.get("/")) == "Velkommen, staff"
+    assert heading(staff.get("/")).endswith(", staff")
 
 
 def pragma(name: str):
