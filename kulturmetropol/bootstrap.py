@@ -58,7 +58,7 @@ def run() -> None:
     prepare(RUNTIME_LOCK, SITE_URL="http://" + address)
     # the control socket would lie in the home folder, shared by all portals of this user
     options = ["--workers=1", "--threads=4", "--log-level=warning", "--no-control-socket"]
-    serve(["-m", "gunicorn", "kulturmetropol.wsgi", "--bind=" + address, *options], address)
+    serve(["-m", "gunicorn", "kulturmetropol.wsgi", "--bind=" + address, *options], address, LOG_FORMAT="plain")
 
 
 def dev() -> None:
