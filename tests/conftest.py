@@ -38,6 +38,8 @@ def pytest_configure(config):
     # pages are rendered, and static files served, without collecting these first
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
+    # Argon2 is slow on purpose
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
     settings.WHITENOISE_MAX_AGE = 600  # a browser asks for a style sheet once in a test
     files = tempfile.TemporaryDirectory(prefix="kulturmetropol-files-")
     settings.MEDIA_ROOT = f"{files.name}/media"

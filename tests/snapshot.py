@@ -2,6 +2,8 @@
 
 from datetime import time
 
+from django.apps import apps
+from django.core.management.color import no_style
 from django.db import connection, transaction
 
 # rows that Django makes itself when it empties a database
@@ -31,6 +33,10 @@ def put_back(tables: Tables) -> None:
             fields = ", ".join(map(connection.ops.quote_name, columns))
             marks = ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {connection.ops.quote_name(name)} ({fields}) VALUES ({marks})", rows)
+        # tables that a test has made anew count from one again
+        counters = connection.ops.sequence_reset_sql(no_style(), apps.get_models(include_auto_created=True))
+        if counters:
+            cursor.execute("".join(counters))
 
 
 def _writable(value: object) -> object:

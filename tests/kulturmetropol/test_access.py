@@ -458,10 +458,10 @@ def address(name: str) -> str:
 def test_every_role_gets_what_the_table_says(log_in, cast, name):
     url = address(name)
     answers = {"get": {}, "post": {}}
-    for method, expected in TABLE[name].items():
-        for role in expected:
+    for role in TABLE[name]["get"]:
+        client = log_in(None if role == "anonymous" else getattr(cast, role))
+        for method in answers:
             with transaction.atomic():
-                client = log_in(None if role == "anonymous" else getattr(cast, role))
                 response = getattr(client, method)(url)
                 transaction.set_rollback(True)  # the next role finds things as they were
             answers[method][role] = response.status_code
