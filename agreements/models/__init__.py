@@ -1,4 +1,5 @@
 from .agreement import Agreement, Membership, Purpose
+from .audit import AuditEvent
 from .base import OfRegion, RegionalQuerySet, RegionalRecord
 from .bodies import Body, Meeting, MeetingDelegate, Person, Post
 from .choice import ChosenAgreement
@@ -11,6 +12,7 @@ __all__ = [
     "AccountLine",
     "AgendaItem",
     "Agreement",
+    "AuditEvent",
     "Body",
     "ChosenAgreement",
     "Contribution",

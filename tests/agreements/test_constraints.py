@@ -7,6 +7,7 @@ import pytest
 from agreements.models import (
     AccountLine,
     AgendaItem,
+    AuditEvent,
     Body,
     Contribution,
     Document,
@@ -20,6 +21,7 @@ from agreements.models import (
     RoleGrant,
     Submission,
 )
+from kulturmetropol.accounts.models import User
 from tests.constraints import again, assert_broken, change, constraints
 from tests.factories import (
     AgreementFactory,
@@ -42,6 +44,8 @@ BREAKERS = {
     "agreement_name_unique": lambda: AgreementFactory(name="Kulturmetropolen 2021-2024"),
     "agreement_period_forward": lambda: AgreementFactory(starts_on=date(2025, 1, 2), ends_on=date(2025, 1, 1)),
     "agreement_status_known": lambda: AgreementFactory(status="glemt"),
+    "auditevent_by_named": lambda: AuditEvent.objects.create(kind="login", by=User.objects.first()),
+    "auditevent_has_kind": lambda: AuditEvent.objects.create(kind=""),
     "body_interval_sensible": lambda: CommitteeFactory(status_interval_months=25),
     "body_municipality_by_kind": lambda: BodyFactory(kind="committee"),
     "body_name_unique_in_municipality": lambda: again(Body, name="Kultur- og Fritidsudvalget"),

@@ -1,0 +1,172 @@
+"""What took place that somebody may have to account for: who came in, who was let in, what went out.
+
+Rows are added and never changed: nothing in the portal edits or deletes them. Two things touch old rows, both from
+`agreements.audit` and `agreements.privacy` alone: the retention command deletes those whose time is over, and erasing
+a person takes the name out. The model holds this, and the database does not: it has no trigger, so who may write to
+the database itself can change rows.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from agreements import access
+
+from .region import CultureRegion, RoleGrant
+
+
+class AppendOnlyError(TypeError):
+    """A row of the audit log was about to be changed or deleted."""
+
+
+class AuditEventQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Events of the regions that the user administers, those of their people, and those of the whole portal.
+
+        Somebody belongs to a region by a role or a post there, a past one as well, or by an event of the region.
+        """
+        from .bodies import Person  # bodies are read after this
+
+        regions = access.roles(user).administered
+        if not regions:
+            return self.none()
+        granted = RoleGrant.objects.filter(culture_region__in=regions).values("user")
+        posted = Person.objects.filter(culture_region__in=regions, user__isnull=False).values("user")
+        once = AuditEvent._base_manager.filter(region__in=regions, subject__isnull=False).values("subject")
+        people = Q()
+        for users in (granted, posted, once):
+            people |= Q(by__in=users) | Q(subject__in=users)
+        of_the_portal = Q(by__isnull=True, by_name="", subject__isnull=True)
+        return self.filter(Q(region__in=regions) | Q(region__isnull=True) & (people | of_the_portal))
+
+    def older_than(self, moment: datetime):
+        return self.filter(at__lt=moment)
+
+    def update(self, **fields):
+        raise AppendOnlyError("The audit log is only added to.")
+
+    def delete(self):
+        raise AppendOnlyError("The audit log is only added to.")
+
+    def bulk_update(self, *arguments, **more):
+        raise AppendOnlyError("The audit log is only added to.")
+
+    def delete_expired(self) -> int:
+        """What the retention command alone calls. Returns how many rows went."""
+        return super().delete()[0]
+
+    def rename(self, **names: str) -> int:
+        """What erasing a person alone calls: other words in place of a name."""
+        return super().update(**names)
+
+
+def kinds() -> list[tuple[str, str]]:
+    """A function, so that a new kind needs no migration."""
+    return AuditEvent.Kind.choices
+
+
+class AuditEvent(models.Model):
+    class Kind(models.TextChoices):
+        LOGIN = "login", _("Login")
+        LOGIN_FAILED = "login_failed", _("Login failed")
+        LOGOUT = "logout", _("Logout")
+        SESSION_ENDED = "session_ended", _("Session ended")
+        PASSWORD_CHANGED = "password_changed", _("Password changed")
+        EMAIL_CHANGED = "email_changed", _("E-mail address changed")
+        SECOND_FACTOR_ADDED = "second_factor_added", _("Second factor added")
+        SECOND_FACTOR_REMOVED = "second_factor_removed", _("Second factor removed")
+        SECOND_FACTOR_RESET = "second_factor_reset", _("Second factor reset by an admin")
+        RECOVERY_CODES_MADE = "recovery_codes_made", _("Recovery codes made anew")
+        USER_INVITED = "user_invited", _("User invited")
+        INVITATION_WITHDRAWN = "invitation_withdrawn", _("Invitation withdrawn")
+        INVITATION_ACCEPTED = "invitation_accepted", _("Invitation accepted")
+        USER_CREATED = "user_created", _("User created")
+        USER_CHANGED = "user_changed", _("User changed")
+        USER_CLOSED = "user_closed", _("User closed")
+        USER_OPENED = "user_opened", _("User opened again")
+        ROLE_GIVEN = "role_given", _("Role given")
+        ROLE_CHANGED = "role_changed", _("Role changed")
+        ROLE_TAKEN = "role_taken", _("Role taken away")
+        POST_GIVEN = "post_given", _("Post given")
+        POST_CHANGED = "post_changed", _("Post changed")
+        POST_ENDED = "post_ended", _("Post ended")
+        POST_DELETED = "post_deleted", _("Post deleted")
+        ACCESS_REFUSED = "access_refused", _("Access refused")
+        MEMO_ISSUED = "memo_issued", _("Memo issued")
+        MEMO_WITHDRAWN = "memo_withdrawn", _("Memo withdrawn")
+        LIST_EXPORTED = "list_exported", _("List exported")
+        PERSONAL_LIST_EXPORTED = "personal_list_exported", _("List with personal data exported")
+        PERSON_EXPORTED = "person_exported", _("One person's data handed out")
+        PERSON_ERASED = "person_erased", _("Person erased")
+        IMPORTED = "imported", pgettext_lazy("audit", "Rows imported")
+        RETENTION_RUN = "retention_run", _("Retention run")
+        BACKUP_MADE = "backup_made", _("Backup made")
+        BACKUP_RESTORED = "backup_restored", _("Backup restored")
+        SETTING_CHANGED = "setting_changed", _("Setting changed")
+
+    at = models.DateTimeField(_("time"), default=timezone.now, editable=False)
+    kind = models.CharField(_("event"), max_length=32, choices=kinds)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    by_name = models.CharField(_("name of the one who did it"), max_length=254, blank=True)
+    subject = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("whom it is about"),
+    )
+    region = models.ForeignKey(
+        CultureRegion,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("culture region"),
+    )
+    about = models.CharField(_("about"), max_length=300, blank=True)
+    details = models.JSONField(_("details"), default=dict, blank=True)
+
+    objects = AuditEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="auditevent_newest"),
+            models.Index(fields=["region", "-at"], name="auditevent_of_region"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(kind=""), name="auditevent_has_kind"),
+            models.CheckConstraint(condition=Q(by__isnull=True) | ~Q(by_name=""), name="auditevent_by_named"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: {self.about}" if self.about else self.get_kind_display()
+
+    def save(self, *arguments, **more):
+        if self.pk is not None:
+            raise AppendOnlyError("The audit log is only added to.")
+        super().save(*arguments, **{**more, "force_insert": True})
+
+    def delete(self, *arguments, **more):
+        raise AppendOnlyError("The audit log is only added to.")
+
+    @classmethod
+    def is_readable_by(cls, user) -> bool:
+        return access.may_read(user)

@@ -1,0 +1,63 @@
+"""The audit log: what it holds, and that nothing changes it."""
+
+import logging
+
+import pytest
+
+from agreements import audit
+from agreements.models import AuditEvent, CultureRegion
+from agreements.models.audit import AppendOnlyError
+
+
+@pytest.fixture
+def event(cast):
+    region = CultureRegion.objects.get(slug="kulturmetropolen")
+    return audit.record(
+        audit.Kind.ROLE_GIVEN,
+        by=cast.admin,
+        subject=cast.staff,
+        region=region,
+        about="Sekretariat",
+        details={"to": "x"},
+    )
+
+
+def test_an_event_holds_who_what_whom_and_where(event, cast):
+    kept = AuditEvent.objects.get()
+    assert (kept.kind, kept.by, kept.by_name, kept.subject) == ("role_given", cast.admin, "admin", cast.staff)
+    assert (kept.region.slug, kept.about, kept.details) == ("kulturmetropolen", "Sekretariat", {"to": "x"})
+
+
+def test_the_name_stays_when_the_user_is_gone(event, cast):
+    cast.admin.delete()
+    kept = AuditEvent.objects.get()
+    assert (kept.by, kept.by_name) == (None, "admin")
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda event: event.save(),
+        lambda event: event.delete(),
+        lambda event: AuditEvent.objects.update(about="andet"),
+        lambda event: AuditEvent.objects.all().delete(),
+        lambda event: AuditEvent.objects.bulk_update([event], ["about"]),
+        lambda event: AuditEvent.objects.update_or_create(pk=event.pk, defaults={"about": "andet"}),
+    ],
+)
+def test_nothing_changes_or_deletes_an_event(event, write):
+    with pytest.raises(AppendOnlyError):
+        write(event)
+    assert AuditEvent.objects.get().about == "Sekretariat"
+
+
+def test_a_long_text_is_cut(cast):
+    assert len(audit.record(audit.Kind.IMPORTED, by=cast.staff, about="æ" * 400).about) == 300
+
+
+def test_the_log_has_a_line_without_personal_data(event, cast, caplog, django_capture_on_commit_callbacks):
+    with caplog.at_level(logging.INFO), django_capture_on_commit_callbacks(execute=True):
+        one = audit.record(audit.Kind.USER_CLOSED, by=cast.admin, subject=cast.staff, about="staff@cast.example")
+    assert [record.getMessage() for record in caplog.records] == [
+        f"user_closed event={one.pk} by={cast.admin.pk} subject={cast.staff.pk} region=None"
+    ]
