@@ -8,11 +8,15 @@ the log, which holds the kind and the ids of users and region, and neither `abou
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.utils import translation
 
 from agreements.models.audit import AuditEvent
 from kulturmetropol.logs import current, id_of
@@ -31,16 +35,19 @@ def record(
     *,
     by: User | None,
     region: CultureRegion | None = None,
-    about: str = "",
+    about: Any = "",
     subject: User | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> AuditEvent:
     """Adds one event. `by` did it (None: nobody who is logged in, or the system); `subject` is the user it is about.
 
-    `about` says in few words what it was about, cut at 300 signs; `details` is what JSON can hold. Neither holds a
-    secret, nor more personal data than one needs to know later what took place.
+    `about` says in few words what it was about, cut at 300 signs; `details` is what JSON can hold, and days. Neither holds a
+    secret, nor more personal data than one needs to know later what took place. Lazy texts are kept in the portal's
+    own language.
     """
     doer = by if by is not None and by.pk else None
+    with translation.override(settings.LANGUAGE_CODE):
+        about = str(about)
     event = AuditEvent.objects.create(
         kind=kind,
         by=doer,
@@ -48,7 +55,7 @@ def record(
         subject=subject,
         region=region,
         about=shortened(about),
-        details={**(details or {}), **_of_the_request()},
+        details=json.loads(json.dumps({**(details or {}), **_of_the_request()}, cls=DjangoJSONEncoder)),
     )
     ids = (event.kind, event.pk, event.by_id, event.subject_id, event.region_id)
     transaction.on_commit(lambda: log.info("%s event=%s by=%s subject=%s region=%s", *ids))

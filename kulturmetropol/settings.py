@@ -18,6 +18,10 @@
                    [{"id": "roedovre", "name": "Rødovre Kommune", "server_url": "https://login.example/realm",
                      "client_id": "kulturmetropol", "domains": ["rk.dk"]}]
     OIDC_SECRET_<ID>  the secret of each, as OIDC_SECRET_ROEDOVRE
+                   "issuer" where it is not the server_url; "hosts": other hosts that its metadata may name
+    RETENTION_DAYS    how long data on persons are kept, where it is not as below, as JSON: {"audit": 365}
+    RETENTION_NIGHTLY 1: the nightly run deletes what has served its time; else `retention --delete` does
+    PRIVACY_CONTACT   the e-mail address of whom to ask about personal data; empty: the page names the secretariat
 
 A file `.env` at the top of the checkout is read first; what the environment says wins.
 """
@@ -377,6 +381,30 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         # the development server's own line for each request holds the query string
         "django.server": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+# --- how long data on persons are kept --------------------------------------------------------------------------------
+
+RETENTION_DAYS = {
+    "audit": 2 * 365,
+    "outgoing_mail": 365,
+    "unconfirmed_subscriptions": 30,
+    "ended_subscriptions": 2 * 365,
+    "ended_posts": 10 * 365,
+    "lost_contacts": 3 * 365,
+    "deleted_people": 365,
+    "ended_invitations": 90,
+}
+try:
+    given_days = json.loads(os.environ.get("RETENTION_DAYS") or "{}")
+    if unknown := given_days.keys() - RETENTION_DAYS.keys():
+        raise ImproperlyConfigured(f"RETENTION_DAYS: {', '.join(sorted(unknown))} is not known.")
+    if not all(type(days) is int and days > 0 for days in given_days.values()):
+        raise ImproperlyConfigured("RETENTION_DAYS: each is a whole number of days, at least 1.")
+except (ValueError, AttributeError) as error:
+    raise ImproperlyConfigured("RETENTION_DAYS is not an object as JSON.") from error
+RETENTION_DAYS |= given_days
+RETENTION_NIGHTLY = os.environ.get("RETENTION_NIGHTLY") == "1"
+PRIVACY_CONTACT = os.environ.get("PRIVACY_CONTACT", "")
+
         # fontTools tells of every table of every font it subsets
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},

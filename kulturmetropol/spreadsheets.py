@@ -14,6 +14,7 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from django.db import models
+from django.dispatch import Signal
 from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
@@ -28,6 +29,10 @@ from openpyxl.utils import get_column_letter
 
 type Row = Iterable[Any]
 type Columns = Sequence[tuple[str, str]]
+
+# that a list has gone out as a file: `request`; `name` of the list; `records` in it, a query or a list; `columns`, as
+# far as they are paths from a record; `is_personal` where that is known and the paths do not tell
+exported = Signal()
 
 LANGUAGE = "da"
 BOM = "\ufeff"

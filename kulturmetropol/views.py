@@ -101,11 +101,19 @@ class ListPage(RecordPage, FilterView):
         if format not in spreadsheets.FORMATS or not self.export_columns:
             raise Http404
         filterset = self.get_filterset(self.get_filterset_class())
-        return spreadsheets.export(
-            in_full_order(filterset.qs if filterset.is_valid() else filterset.queryset.none()),
-            self.export_columns,
-            format=format,
-            name=str(self.model._meta.verbose_name_plural),
+        records = filterset.qs if filterset.is_valid() else filterset.queryset.none()
+        name = self.model._meta.verbose_name_plural
+        self.tell_of_export(name, records)
+        return spreadsheets.export(in_full_order(records), self.export_columns, format=format, name=str(name))
+
+    def tell_of_export(self, name: Any, records: models.QuerySet, is_personal: bool | None = None) -> None:
+        spreadsheets.exported.send(
+            type(self),
+            request=self.request,
+            name=name,
+            records=records,
+            columns=self.export_columns,
+            is_personal=is_personal,
         )
 
     def may_import(self) -> bool:

@@ -15,7 +15,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from agreements import access
 
@@ -98,18 +97,14 @@ class AuditEvent(models.Model):
         POST_CHANGED = "post_changed", _("Post changed")
         POST_ENDED = "post_ended", _("Post ended")
         POST_DELETED = "post_deleted", _("Post deleted")
-        ACCESS_REFUSED = "access_refused", _("Access refused")
         MEMO_ISSUED = "memo_issued", _("Memo issued")
         MEMO_WITHDRAWN = "memo_withdrawn", _("Memo withdrawn")
         LIST_EXPORTED = "list_exported", _("List exported")
         PERSONAL_LIST_EXPORTED = "personal_list_exported", _("List with personal data exported")
         PERSON_EXPORTED = "person_exported", _("One person's data handed out")
         PERSON_ERASED = "person_erased", _("Person erased")
-        IMPORTED = "imported", pgettext_lazy("audit", "Rows imported")
         RETENTION_RUN = "retention_run", _("Retention run")
-        BACKUP_MADE = "backup_made", _("Backup made")
         BACKUP_RESTORED = "backup_restored", _("Backup restored")
-        SETTING_CHANGED = "setting_changed", _("Setting changed")
 
     at = models.DateTimeField(_("time"), default=timezone.now, editable=False)
     kind = models.CharField(_("event"), max_length=32, choices=kinds)

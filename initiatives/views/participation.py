@@ -48,6 +48,7 @@ class ParticipationMatrix(ListPage):
             raise Http404
         self.filterset = self.get_filterset(self.get_filterset_class())
         initiatives = self.filterset.qs if self.filterset.is_valid() else self.filterset.queryset.none()
+        self.tell_of_export(_("Who is in"), initiatives, is_personal=False)
         name = spreadsheets.file_name(_("Who is in"))
         return spreadsheets.FORMATS[format](name, *table(self.matrix(initiatives)))
 

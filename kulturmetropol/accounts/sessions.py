@@ -7,8 +7,14 @@ from datetime import datetime
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.models import Session
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+
+from .lifetime import is_over
+
+# that a user has logged out elsewhere: `request`, and `count`, how many places that were
+ended_elsewhere = Signal()
 
 # the first that fits: Edge calls itself Chrome, too, and Chrome Safari
 BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}

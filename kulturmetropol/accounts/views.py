@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from requests import RequestException
 
 from .second_factor import lacks_second_factor
-from .sessions import end, places
+from .sessions import end, ended_elsewhere, places
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +51,8 @@ def end_device(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     messages.success(request, _("You are logged out there."))
     return redirect("usersessions_list")
+        if ended:
+            ended_elsewhere.send(devices, request=request, count=ended)
 
 
 @login_not_required
@@ -65,6 +67,7 @@ def provider_login(request: HttpRequest, provider_id: str) -> HttpResponse:
     except RequestException as error:
         return _silent(request, provider_id, error)
 
+    ended_elsewhere.send(end_device, request=request, count=1)
 
 @login_not_required
 @require_safe

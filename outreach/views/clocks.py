@@ -64,6 +64,14 @@ class ClockList(ClockPage):
             ]
             for each in shown
         )
+        spreadsheets.exported.send(
+            type(self),
+            request=self.request,
+            name="Udvalgenes ure",
+            records=[each.membership for each in shown],
+            columns=(),
+            is_personal=False,
+        )
         name = spreadsheets.file_name("Udvalgenes ure")
         return spreadsheets.FORMATS[format](name, self.COLUMNS, rows)
 

@@ -244,6 +244,9 @@ class ContactOverview(EditorPage, TemplateView):
             ]
             for line in lines
         )
+        spreadsheets.exported.send(
+            type(self), request=self.request, name=_("Latest contact"), records=lines, columns=(), is_personal=True
+        )
         return spreadsheets.FORMATS[format](spreadsheets.file_name(_("Latest contact")), header, rows)
 
 

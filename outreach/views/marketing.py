@@ -50,11 +50,12 @@ class SubscriptionList(ListPage):
     def export(self, format):
         if format not in spreadsheets.FORMATS:
             raise Http404
-        subscribers = in_full_order(self.get_queryset().confirmed()).iterator()
+        subscribers = in_full_order(self.get_queryset().confirmed())
+        self.tell_of_export(_("Newsletter"), subscribers, is_personal=True)
         return spreadsheets.FORMATS[format](
             spreadsheets.file_name(str(_("Newsletter"))),
             ["e-mail", "bekræftet", "afmeldingslink"],
-            ([each.email, each.confirmed_at, actions.unsubscribe_url(each)] for each in subscribers),
+            ([each.email, each.confirmed_at, actions.unsubscribe_url(each)] for each in subscribers.iterator()),
         )
 
     def get_context_data(self, **kwargs):
