@@ -5,7 +5,7 @@ from hashlib import sha256
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -62,7 +62,12 @@ def renew(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def feed(request: HttpRequest, address: str) -> HttpResponse:
-    """What the user of the secret address may see at this moment; nothing once the term of office has ended."""
+    """What the user of the secret address may see at this moment; nothing once the term of office has ended.
+
+    Asked for without https it is refused and not led on: nobody would notice that the secret goes about openly.
+    """
+    if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        return HttpResponseForbidden(_("This address works with https:// alone."), content_type="text/plain")
     key = CalendarSecret.key_of(address)
     secret = get_object_or_404(CalendarSecret.objects.select_related("user"), key=key, user__is_active=True)
     with translation.override(settings.LANGUAGE_CODE):

@@ -23,7 +23,7 @@ from kulturmetropol.database import unapplied_migrations
 @require_safe
 def alive(request: HttpRequest) -> HttpResponse:
     """Answers as long as the process does; asks nothing of the database, so that its outage restarts no portal."""
-    return HttpResponse("ok", content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain; charset=utf-8")
 
 
 @login_not_required

@@ -19,15 +19,17 @@ from django.utils.encoding import escape_uri_path
 from django.utils.functional import SimpleLazyObject, empty
 
 access_log = logging.getLogger("kulturmetropol.access")
+security_log = logging.getLogger("kulturmetropol.security")
 
 SECRET_PATH = re.compile(
     r"(/kalender/(?!ny-adresse/)|/offentligt/nyhedsbrev/(?:bekraeft|afmeld)/|/valgt-billede/"
-    r"|/glemt-adgangskode/(?!sendt/|skiftet/))[^\s\"'<>]+"
+    r"|/velkommen/|/glemt-adgangskode/(?!sendt/|skiftet/))[^\s\"'<>]+"
 )
 QUERY = re.compile(r"(/[^\s?\"'<>]*)\?[^\s\"'<>]+")
 E_MAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 OF_A_REQUEST = ("method", "path", "status", "milliseconds")
+REFUSED = {403, 429}
 
 current: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
@@ -57,7 +59,7 @@ class JsonFormatter(logging.Formatter):
         # Django's own line on the answer comes when the request is over, and brings it along
         if isinstance(request := current.get() or getattr(record, "request", None), HttpRequest):
             line |= {"request_id": id_of(request), "user_id": user_id(request)}
-        if record.name == access_log.name:
+        if record.name in {access_log.name, security_log.name}:
             line |= {name: getattr(record, name) for name in OF_A_REQUEST if hasattr(record, name)}
         if record.exc_info:
             line["traceback"] = mask(self.formatException(record.exc_info))
@@ -91,14 +93,11 @@ def given_id(request: HttpRequest) -> str:
 
 def log(request: HttpRequest, status: int, milliseconds: int) -> None:
     path = mask(escape_uri_path(request.path))
-    access_log.info(
-        "%s %s %d %d ms",
-        request.method,
-        path,
-        status,
-        milliseconds,
-        extra={"method": request.method, "path": path, "status": status, "milliseconds": milliseconds},
-    )
+    extra = {"method": request.method, "path": path, "status": status, "milliseconds": milliseconds}
+    access_log.info("%s %s %d %d ms", request.method, path, status, milliseconds, extra=extra)
+    # to whoever is logged in, what is not theirs is not found
+    if status in REFUSED or (status == 404 and user_id(request)):
+        security_log.warning("Refused: %s %s %d", request.method, path, status, extra=extra)
 
 
 def id_of(request: HttpRequest) -> str:

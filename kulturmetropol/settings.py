@@ -3,6 +3,7 @@
     SITE_URL       the portal's own address. https:// (the default) turns on every transport safeguard;
                    http:// is for one's own machine only
     SECRET_KEY     required; no default
+    SECRET_KEY_FALLBACKS  former keys, comma-separated, while what they signed and closed is still in use
     DATABASE_URL   postgres://user:password@host:5432/name; empty: SQLite in var/kulturmetropol.sqlite3
     FILES_ROOT     the folder of what people upload; empty: var/files
     ALLOWED_HOSTS  comma-separated; empty: the host of SITE_URL
@@ -17,11 +18,11 @@
     OIDC_PROVIDERS municipalities whose own login is taken, as JSON:
                    [{"id": "roedovre", "name": "Rødovre Kommune", "server_url": "https://login.example/realm",
                      "client_id": "kulturmetropol", "domains": ["rk.dk"]}]
-    OIDC_SECRET_<ID>  the secret of each, as OIDC_SECRET_ROEDOVRE
                    "issuer" where it is not the server_url; "hosts": other hosts that its metadata may name
     RETENTION_DAYS    how long data on persons are kept, where it is not as below, as JSON: {"audit": 365}
     RETENTION_NIGHTLY 1: the nightly run deletes what has served its time; else `retention --delete` does
     PRIVACY_CONTACT   the e-mail address of whom to ask about personal data; empty: the page names the secretariat
+    OIDC_SECRET_<ID>  the secret of each, as OIDC_SECRET_ROEDOVRE
 
 A file `.env` at the top of the checkout is read first; what the environment says wins.
 """
@@ -61,6 +62,7 @@ def required(name: str) -> str:
 
 DEBUG = os.environ.get("DEBUG", "") in {"1", "true", "yes"}
 SECRET_KEY = required("SECRET_KEY")
+SECRET_KEY_FALLBACKS = [key.strip() for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key.strip()]
 SITE_URL = os.environ.get("SITE_URL", "https://localhost").rstrip("/")
 site = urlsplit(SITE_URL)
 ALLOWED_HOSTS = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host.strip()]
@@ -101,11 +103,12 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kulturmetropol.headers.HeadersMiddleware",
     "kulturmetropol.database.DatabaseDownMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "kulturmetropol.accounts.lifetime.AuthenticationMiddleware",
     "kulturmetropol.accounts.expiry.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -217,7 +220,9 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "kulturmetropol.accounts.passwords.CommonPasswordValidator"},
+    {"NAME": "agreements.passwords.LocalWordsValidator"},
 ]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 
@@ -231,7 +236,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+PASSWORD_RESET_TIMEOUT = 60 * 60
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = site.scheme
 ACCOUNT_RATE_LIMITS = {
@@ -242,7 +248,9 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "20/m/ip",
     "reauthenticate": "10/m/user",
     "change_password": "10/m/user",
+    "invitation": "20/m/ip",
 }
+INVITATION_DAYS = 14  # how long an invitation to the portal can be accepted
 ACCOUNT_FORMS = {
     "login": "kulturmetropol.accounts.forms.LoginForm",
     "request_login_code": "kulturmetropol.accounts.forms.RequestLoginCodeForm",
@@ -289,6 +297,8 @@ def oidc_app(given: dict) -> dict:
         "settings": {
             "server_url": given["server_url"],
             "domains": [domain.lower() for domain in given["domains"]],
+            "issuer": given.get("issuer", ""),
+            "hosts": given.get("hosts", []),
             "oauth_pkce_enabled": True,
         },
     }
@@ -299,8 +309,10 @@ try:
 except (ValueError, TypeError, AttributeError) as error:
     raise ImproperlyConfigured("OIDC_PROVIDERS is not a list of objects as JSON.") from error
 SOCIALACCOUNT_ADAPTER = "kulturmetropol.accounts.adapters.ProviderAdapter"
-SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": OIDC_APPS}}
-SOCIALACCOUNT_LOGIN_ON_GET = True  # the view lets nothing but `next` through; a form could not lead to another site
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"provider_class": "kulturmetropol.accounts.openid.MunicipalityProvider", "APPS": OIDC_APPS}
+}
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form could not lead to another site; the view takes a click on our own page alone
 
 # --- language and time ------------------------------------------------------------------------------------------------
 
@@ -331,7 +343,10 @@ STORAGES = {
 
 HTTPS = site.scheme == "https"
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked on the machine itself, past the proxy
+SECURE_REDIRECT_EXEMPT = [
+    r"^healthz$", r"^readyz$",  # asked on the machine itself, past the proxy
+    r"^kalender/[^/]+\.ics$",  # read by programs, which would follow without a word
+]  # fmt: skip
 SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -339,6 +354,15 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+SESSION_PAUSE_EDITING = 60 * 60 * 12
+SESSION_PAUSE_READING = 60 * 60 * 24 * 3
+SESSION_LONGEST_AT_PROVIDER = 60 * 60 * 12
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrftoken"
+CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else "language"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 TRUST_PROXY_HEADERS = os.environ.get("TRUST_PROXY_HEADERS") == "1"
 ALLAUTH_TRUSTED_PROXY_COUNT = 0
 if TRUST_PROXY_HEADERS:
@@ -358,29 +382,6 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
 }
 
-# --- log --------------------------------------------------------------------------------------------------------------
-
-LOG_FORMAT = os.environ.get("LOG_FORMAT") or ("plain" if DEBUG else "json")
-if LOG_FORMAT not in {"json", "plain"}:
-    raise ImproperlyConfigured("LOG_FORMAT is neither json nor plain.")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {"()": "kulturmetropol.logs.JsonFormatter"},
-        "plain": {
-            "()": "kulturmetropol.logs.PlainFormatter",
-            "format": "{asctime} {levelname} {name}: {message}",
-            "style": "{",
-        },
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        "django.request": {"level": "ERROR"},
-        # the development server's own line for each request holds the query string
-        "django.server": {"handlers": ["console"], "level": "ERROR", "propagate": False},
 # --- how long data on persons are kept --------------------------------------------------------------------------------
 
 RETENTION_DAYS = {
@@ -405,6 +406,29 @@ RETENTION_DAYS |= given_days
 RETENTION_NIGHTLY = os.environ.get("RETENTION_NIGHTLY") == "1"
 PRIVACY_CONTACT = os.environ.get("PRIVACY_CONTACT", "")
 
+# --- log --------------------------------------------------------------------------------------------------------------
+
+LOG_FORMAT = os.environ.get("LOG_FORMAT") or ("plain" if DEBUG else "json")
+if LOG_FORMAT not in {"json", "plain"}:
+    raise ImproperlyConfigured("LOG_FORMAT is neither json nor plain.")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {"()": "kulturmetropol.logs.JsonFormatter"},
+        "plain": {
+            "()": "kulturmetropol.logs.PlainFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        },
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "django.request": {"level": "ERROR"},
+        # the development server's own line for each request holds the query string
+        "django.server": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         # fontTools tells of every table of every font it subsets
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},

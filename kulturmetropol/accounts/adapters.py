@@ -121,6 +121,12 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         users = filter_users_by_email(email, for_login=True) if email else []
         return (users[0], email) if len(users) == 1 else None
 
+    def get_requests_session(self) -> Any:
+        """Goes where it is sent by the settings and nowhere on from there: a redirect is a fault."""
+        session = super().get_requests_session()
+        session.max_redirects = 0
+        return session
+
     def pre_social_login(self, request: Any, sociallogin: Any) -> None:
         if not sociallogin.is_existing:
             logger.info("A login by %s fits no account.", sociallogin.account.provider)

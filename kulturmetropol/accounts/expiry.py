@@ -25,6 +25,8 @@ def form_page(request: HttpRequest) -> str:
 class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
     def handle_no_permission(self, request, view_func):
         if request.method != "POST":
+            if hasattr(request, "session_is_over"):
+                messages.info(request, _("You were logged out after a pause. Log in, and you are back where you were."))
             return super().handle_no_permission(request, view_func)
         messages.warning(
             request,

@@ -56,8 +56,8 @@ def _live_keys(user) -> set[str]:
     )
     return {
         session.session_key
-        for session in stored
-        if constant_time_compare(session.get_decoded().get(HASH_SESSION_KEY, ""), now_hash)
+        for session, kept in ((session, session.get_decoded()) for session in stored)
+        if constant_time_compare(kept.get(HASH_SESSION_KEY, ""), now_hash) and not is_over(kept, user)
     }
 
 

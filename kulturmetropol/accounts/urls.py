@@ -9,10 +9,8 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as socialaccount
-from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from . import views
 
@@ -32,7 +30,7 @@ urlpatterns = [
     page("log-ind/afbrudt/", socialaccount.login_cancelled, "socialaccount_login_cancelled"),
     page("log-ind/med/<slug:provider_id>/", views.provider_login, "openid_connect_login"),
     page("log-ind/med/<slug:provider_id>/svar/", views.provider_callback, "openid_connect_callback"),
-    page("log-ud/", login_not_required(require_POST(account.logout)), "account_logout"),
+    page("log-ud/", views.log_out, "account_logout"),
     page("glemt-adgangskode/", account.password_reset, "account_reset_password"),
     page("glemt-adgangskode/sendt/", account.password_reset_done, "account_reset_password_done"),
     page("glemt-adgangskode/skiftet/", account.password_reset_from_key_done, "account_reset_password_from_key_done"),

@@ -2,8 +2,12 @@
 
 import logging
 
+from allauth.account import views as allauth_views
+from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
-from allauth.socialaccount.providers.openid_connect import views as openid_connect
+from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from requests import RequestException
 
+from .openid import Adapter
 from .second_factor import lacks_second_factor
 from .sessions import end, ended_elsewhere, places
 
@@ -32,10 +37,22 @@ def account(request: HttpRequest) -> HttpResponse:
     return render(request, "account/account.html", context)
 
 
+@login_not_required
+@require_POST
+def log_out(request: HttpRequest) -> HttpResponse:
+    """Ends the session, and has the browser forget what it keeps: pages, and texts that were not saved."""
+    response = allauth_views.logout(request)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@reauthentication_required(allow_get=True)
 def devices(request: HttpRequest) -> HttpResponse:
     here = request.session.session_key
     if request.method == "POST":
         ended = end(request.user, but=here)
+        if ended:
+            ended_elsewhere.send(devices, request=request, count=ended)
         done = ngettext(
             "You are logged out in one other place.", "You are logged out in %(count)s other places.", ended
         )
@@ -45,36 +62,44 @@ def devices(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@reauthentication_required
 def end_device(request: HttpRequest, pk: int) -> HttpResponse:
     """Ends one session of the user; the one that asks is ended by logging out."""
     if not end(request.user, but=request.session.session_key, pk=pk):
         raise Http404
+    ended_elsewhere.send(end_device, request=request, count=1)
     messages.success(request, _("You are logged out there."))
     return redirect("usersessions_list")
-        if ended:
-            ended_elsewhere.send(devices, request=request, count=ended)
 
 
 @login_not_required
 @require_safe
 def provider_login(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """On to the municipality's login. allauth would let the address change what is asked for there; here it cannot."""
+    """On to the municipality's login. allauth would let the address change what is asked for there; here it cannot.
+
+    Nor can another site's link log somebody in who is logged in at the municipality: it leads to our page of logins.
+    """
+    if request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}:
+        return redirect("account_login")
     request.GET = request.GET.copy()
     for name in set(request.GET) - {"next"}:
         del request.GET[name]
     try:
-        return openid_connect.login(request, provider_id)
-    except RequestException as error:
+        return OAuth2LoginView.adapter_view(Adapter(request, provider_id))(request)
+    except SocialApp.DoesNotExist as error:
+        raise Http404 from error
+    except (RequestException, OAuth2Error) as error:
         return _silent(request, provider_id, error)
 
-    ended_elsewhere.send(end_device, request=request, count=1)
 
 @login_not_required
 @require_safe
 def provider_callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     try:
-        return openid_connect.callback(request, provider_id)
-    except (RequestException, ValueError, KeyError, TypeError) as error:
+        return OAuth2CallbackView.adapter_view(Adapter(request, provider_id))(request)
+    except SocialApp.DoesNotExist as error:
+        raise Http404 from error
+    except (RequestException, OAuth2Error, ValueError, KeyError, TypeError) as error:
         return _silent(request, provider_id, error)
 
 

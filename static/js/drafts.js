@@ -3,6 +3,7 @@
 
 const PREFIX = "draft:";
 const SENT = "draft-sent";
+const LEFT = "logged-out";
 const LIFETIME = 14 * 24 * 60 * 60 * 1000;
 
 // The tab's own store comes first: two tabs may write in the same form. A browser may forbid both.
@@ -129,5 +130,26 @@ function watch() {
   keep();
   offer();
 }
+
+/* Whoever logs out wants nothing kept here. The answer's Clear-Site-Data does the same, but may never arrive; and it
+   leaves what other tabs hold for themselves. */
+function forgetAll() {
+  for (const store of stores) {
+    for (const key of Object.keys(store).filter((each) => each.startsWith(PREFIX) || each === SENT)) store.removeItem(key);
+  }
+}
+
+for (const leaving of document.querySelectorAll("[data-log-out]")) {
+  leaving.addEventListener("submit", () => {
+    forgetAll();
+    if (stores.length > 1) {
+      stores[1].setItem(LEFT, String(Date.now()));
+      stores[1].removeItem(LEFT);
+    }
+  });
+}
+addEventListener("storage", (event) => {
+  if (event.key === LEFT && event.newValue) forgetAll();
+});
 
 if (user && form && stores.length) watch();

@@ -136,3 +136,18 @@ def test_errors_keep_the_form_and_offer_nothing(page, log_in_by_form, cast):
     page.get_by_role("alert").first.wait_for()
     assert offer(page).count() == 0
     assert page.get_by_label("Resumé").input_value() == "Uden titel"
+
+
+def test_who_logs_out_leaves_nothing_in_the_browser(page, log_in_by_form, cast):
+    log_in_by_form(cast.staff)
+    page.goto("/indsatser/opret/")
+    page.get_by_label("Titel").fill("Stafs tekst")
+    page.wait_for_timeout(600)
+    other = page.context.new_page()
+    other.goto("/konto/")
+    other.locator(".who").get_by_role("button", name="Log ud").dispatch_event("click")
+    other.wait_for_url("**/log-ind/")
+    for tab in (page, other):
+        assert tab.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
+    other.go_back()
+    other.wait_for_url("**/log-ind/?next=/konto/")

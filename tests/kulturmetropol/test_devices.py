@@ -1,6 +1,9 @@
 """Where one is logged in: listed, and ended, by oneself alone."""
 
+import time
+
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from kulturmetropol.accounts.sessions import device
@@ -74,6 +77,36 @@ def test_a_new_password_ends_the_others(user):
         "/adgangskode/", {"oldpassword": PASSWORD, "password1": "grøn-hest-på-taget", "password2": "grøn-hest-på-taget"}
     )
     assert listed(here) == ["Edge på Windows · her, nu"]
+    assert other.get("/").url == "/log-ind/?next=/"
+
+
+def test_a_place_that_has_paused_too_long_is_none(user, monkeypatch):
+    log_in(EDGE)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + settings.SESSION_PAUSE_READING + 60)
+    phone = log_in(SAFARI)
+    assert listed(phone) == ["Safari på iPhone · her, nu"]
+
+
+def test_some_minutes_after_logging_in_one_confirms_who_one_is_before_ending_others(user, monkeypatch):
+    here, other = log_in(EDGE), log_in(SAFARI)
+    (address,) = [each for each in buttons(here) if each.endswith("/log-ud/")]
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 20 * 60)
+    for asked in ("/konto/enheder/", address):
+        response = here.post(asked)
+        assert response.url.startswith("/konto/bekraeft/?next=")
+        assert other.get("/").status_code == 200
+    here.post(response.url, {"password": PASSWORD})
+    assert other.get("/").url == "/log-ind/?next=/"
+
+
+@pytest.mark.parametrize("page", ["/konto/totrin/", "/konto/adgangsnoegler/"])
+def test_who_changes_the_second_step_is_offered_to_end_the_others(user, page):
+    here, other = log_in(EDGE), log_in(SAFARI)
+    (form,) = [each for each in parse(here.get(page)).iter("form") if "/enheder/" in each.get("action", "")]
+    assert text(form) == "Log ud alle andre steder"
+    here.post(form.get("action"))
     assert other.get("/").url == "/log-ind/?next=/"
 
 

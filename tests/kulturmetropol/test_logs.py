@@ -70,6 +70,39 @@ def test_what_django_says_of_the_answer_has_the_id_too(log, db):
     assert line["request_id"] == response.headers["X-Request-ID"]
 
 
+@pytest.mark.parametrize(
+    ("name", "method", "url", "status"),
+    [
+        ("chair", "get", "/indsatser/opret/", 403),
+        ("outsider", "get", "/indsatser/1/", 404),
+        ("nobody", "post", "/findes-ikke/", 404),
+    ],
+)
+def test_who_is_refused_is_noted_for_those_who_watch(log, cast, log_in, name, method, url, status):
+    response = getattr(log_in(getattr(cast, name)), method)(url)
+    assert response.status_code == status
+    (line,) = [line for line in log.lines if line["logger"] == "kulturmetropol.security"]
+    assert (line["level"], line["message"]) == ("WARNING", f"Refused: {method.upper()} {url} {status}")
+    assert (line["status"], line["user_id"]) == (status, getattr(cast, name).pk)
+    assert line["request_id"] == response.headers["X-Request-ID"]
+    assert "@" not in log.text
+
+
+def test_a_form_without_its_token_is_noted(log, cast):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.staff)
+    client.post("/indsatser/opret/", {"title": "Hemmelig titel"})
+    told = {line["logger"]: line["message"] for line in log.lines if line["level"] == "WARNING"}
+    assert told["kulturmetropol.security"] == "Refused: POST /indsatser/opret/ 403"
+    assert told["django.security.csrf"].startswith("Forbidden (CSRF cookie not set.): /indsatser/opret/")
+    assert "Hemmelig" not in log.text
+
+
+def test_what_nobody_finds_who_is_not_logged_in_is_no_refusal(log, db):
+    Client().get("/findes-ikke/")
+    assert [line for line in log.lines if line["logger"] == "kulturmetropol.security"] == []
+
+
 def test_nobody_is_logged_in(log, db, django_assert_num_queries):
     with django_assert_num_queries(0):
         Client().get("/healthz")

@@ -1,11 +1,18 @@
 """Logging in at one's municipality: against a real OpenID provider on this machine, over real connections."""
 
+import json
 import logging
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import jwt
 import oidc_provider_mock
 import pytest
 import requests
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.test import Client
+from jwt.algorithms import RSAAlgorithm
 
 from kulturmetropol.accounts.models import User
 from tests.factories import UserFactory
@@ -14,6 +21,7 @@ from tests.pages import heading, parse, text
 
 EMAIL = "ase@herlev.example"
 LOGIN = "/log-ind/med/herlev/"
+METADATA, TOKEN = "/.well-known/openid-configuration", "/oauth2/token"
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +49,14 @@ def herlev(provider, settings):
         "secret": registered["client_secret"],
         "settings": {
             "server_url": provider,
+            "hosts": [],
             "domains": ["herlev.example"],
             "oauth_pkce_enabled": True,
             "token_auth_method": "client_secret_post",
         },
     }
-    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app]}}
+    given = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {**given, "APPS": [app]}}
     return app
 
 
@@ -177,6 +187,161 @@ def test_the_address_cannot_change_what_is_asked_for(provider, herlev, user):
 def test_one_never_lands_outside(provider, herlev, user, wanted):
     client = Client()
     assert client.get(at_the_provider(provider, client, claims(), next=wanted)).url == "/"
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_another_sites_link_logs_nobody_in(provider, herlev, user, site):
+    response = Client().get(LOGIN, headers={"sec-fetch-site": site})
+    assert response.url == "/log-ind/"
+    assert Client().get(LOGIN, headers={"sec-fetch-site": "same-origin"}).url.startswith(provider)
+
+
+def test_such_a_session_lasts_a_working_day(provider, herlev, user, monkeypatch):
+    client = Client()
+    client.get(at_the_provider(provider, client, claims()))
+    now = time.time()
+    for hours, status in [(6, 200), (11, 200), (13, 302)]:
+        monkeypatch.setattr(time, "time", lambda hours=hours: now + hours * 60 * 60)
+        assert client.get("/").status_code == status
+
+
+# --- what the provider says is checked --------------------------------------------------------------------------------
+
+
+class Between:
+    """A server between the portal and the provider, which changes what the provider answers: `changes[path]`."""
+
+    def __init__(self, provider: str):
+        self.changes: dict = {}
+        between = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                got = requests.request(
+                    self.command, provider + self.path, data=body, headers=dict(self.headers), timeout=5
+                )
+                change = between.changes.get(self.path.partition("?")[0])
+                answer = change(got.json()) if change else got.json()
+                self.send_response(302 if isinstance(answer, str) else got.status_code)
+                self.send_header("Content-Type", "application/json")
+                if isinstance(answer, str):
+                    self.send_header("Location", answer)
+                self.end_headers()
+                self.wfile.write(json.dumps(answer).encode())
+
+            do_POST = do_GET  # noqa: N815
+
+            def log_message(self, *arguments):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://localhost:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def between(provider, herlev):
+    between = Between(provider)
+    herlev["settings"]["server_url"] = between.address
+    # people go to the provider itself
+    herlev["settings"]["hosts"] = [provider.removeprefix("http://")]
+    between.changes[METADATA] = lambda answer: answer | {"authorization_endpoint": f"{provider}/oauth2/authorize"}
+    # the tokens are signed anew, by a key that the provider's list of keys then holds
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    public = json.loads(RSAAlgorithm.to_jwk(key.public_key()))
+    between.changes["/jwks"] = lambda _answer: {"keys": [public | {"kid": "k", "alg": "RS256", "use": "sig"}]}
+    between.key = key
+    yield between
+    between.server.shutdown()
+    between.server.server_close()
+
+
+def signed(key, algorithm="RS256", **changed):
+    """Changes a token answer: its ID token says something else, and is signed by this key."""
+
+    def change(answer: dict) -> dict:
+        said = jwt.decode(answer["id_token"], options={"verify_signature": False})
+        said = {name: value for name, value in {**said, **changed}.items() if value is not None}
+        return answer | {"id_token": jwt.encode(said, key, algorithm=algorithm, headers={"kid": "k"})}
+
+    return change
+
+
+def login_by(between, provider) -> Client:
+    client = Client()
+    response = client.get(at_the_provider(provider, client, claims()))
+    if response.status_code != 302:
+        assert heading(response) == "Din kommunes login virkede ikke"
+    return client
+
+
+def is_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+def test_a_token_with_all_that_it_must_have_is_taken(provider, between, user):
+    between.changes[TOKEN] = signed(between.key, iss=between.address)
+    assert is_in(login_by(between, provider))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"nonce": "0" * 64},
+        {"nonce": None},
+        {"iss": "https://anden.example"},
+        {"iss": None},
+        {"aud": "en-anden-portal"},
+        {"aud": None},
+        {"exp": 1_700_000_000},
+    ],
+    ids=str,
+)
+def test_a_token_that_says_something_else_is_not(provider, between, user, said):
+    between.changes[TOKEN] = signed(between.key, **{"iss": between.address, **said})
+    assert not is_in(login_by(between, provider))
+
+
+def test_a_token_signed_by_another_key_is_not(provider, between, user):
+    forger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    between.changes[TOKEN] = signed(forger, iss=between.address)
+    assert not is_in(login_by(between, provider))
+
+
+@pytest.mark.parametrize(("algorithm", "key"), [("none", None), ("HS256", "x" * 32)])
+def test_a_token_without_a_real_signature_is_not(provider, between, user, algorithm, key):
+    between.changes[TOKEN] = signed(key, algorithm, iss=between.address)
+    assert not is_in(login_by(between, provider))
+
+
+def test_a_token_that_cannot_be_read_is_not(provider, between, user):
+    between.changes[TOKEN] = lambda answer: answer | {"id_token": "a.b"}
+    assert not is_in(login_by(between, provider))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"issuer": "https://anden.example"},
+        {"issuer": ""},
+        {"token_endpoint": "https://anden.example/token"},
+        {"userinfo_endpoint": "https://anden.example/userinfo"},
+        {"jwks_uri": "https://anden.example/jwks"},
+        {"jwks_uri": "file:///etc/passwd"},
+        {"authorization_endpoint": "javascript:alert(1)"},
+    ],
+    ids=str,
+)
+def test_metadata_that_lead_elsewhere_are_not_followed(between, user, changed):
+    between.changes[METADATA] = lambda answer: answer | changed
+    response = Client().get(LOGIN)
+    assert (response.status_code, heading(response)) == (503, "Din kommunes login virkede ikke")
+
+
+def test_no_redirect_is_followed(provider, between, user):
+    between.changes[TOKEN] = lambda _answer: f"{between.address}/oauth2/token/et-andet-sted"
+    assert not is_in(login_by(between, provider))
 
 
 def test_a_silent_provider_is_no_fault_of_the_user(herlev, db):

@@ -59,6 +59,8 @@ def test_what_nobody_sets_is_safe():
         "SESSION_COOKIE_SECURE",
         "CSRF_COOKIE_SECURE",
         "SESSION_COOKIE_NAME",
+        "CSRF_COOKIE_NAME",
+        "LANGUAGE_COOKIE_NAME",
         without=["SITE_URL"],
     ) == {
         "DEBUG": False,
@@ -67,6 +69,8 @@ def test_what_nobody_sets_is_safe():
         "SESSION_COOKIE_SECURE": True,
         "CSRF_COOKIE_SECURE": True,
         "SESSION_COOKIE_NAME": "__Host-session",
+        "CSRF_COOKIE_NAME": "__Host-csrf",
+        "LANGUAGE_COOKIE_NAME": "__Host-language",
     }
 
 
@@ -102,6 +106,11 @@ def test_a_client_is_who_the_proxy_says_only_when_the_proxy_is_trusted():
     header = ["HTTP_X_FORWARDED_PROTO", "https"]
     assert settings_of(*names, TRUST_PROXY_HEADERS="1") == dict(zip(names, [1, header], strict=True))
     assert settings_of(names[0], without=["TRUST_PROXY_HEADERS"]) == {names[0]: 0}
+
+
+@pytest.mark.parametrize(("value", "keys"), [("", []), ("gammel", ["gammel"]), ("ny, gammel ,", ["ny", "gammel"])])
+def test_former_keys_come_from_the_environment(value, keys):
+    assert settings_of("SECRET_KEY_FALLBACKS", SECRET_KEY_FALLBACKS=value) == {"SECRET_KEY_FALLBACKS": keys}
 
 
 def test_what_is_counted_is_counted_in_the_database_or_in_redis():

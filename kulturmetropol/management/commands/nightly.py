@@ -28,11 +28,12 @@ class Command(BaseCommand):
         self.stdout.write(deliver())
         if failed:
             raise CommandError(
-                _("The daily mail failed for %(users)s; the log says why.") % {"users": ", ".join(failed)}
+                _("The daily mail failed for users with the ids %(users)s; the log says why.")
+                % {"users": ", ".join(failed)}
             )
 
     def write_digests(self) -> list[str]:
-        """Returns the addresses of those whose mail could not be written; the others have theirs."""
+        """Returns the ids of those whose mail could not be written; the others have theirs."""
         day = timezone.localdate()
         written, failed = 0, []
         for user in digest.readers():
@@ -40,6 +41,6 @@ class Command(BaseCommand):
                 written += digest.post(user, day) is not None
             except Exception:
                 logger.exception("The daily mail of user %s", user.pk)
-                failed.append(user.email)
+                failed.append(str(user.pk))
         self.stdout.write(_("The daily mail: %(count)d of today.") % {"count": written})
         return failed

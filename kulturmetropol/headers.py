@@ -1,0 +1,29 @@
+"""What stands on every answer: no browser keeps what somebody saw who was logged in, and text says its signs."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
+
+
+class HeadersMiddleware:
+    """Static files are answered before it, and stay with the browser.
+
+    Whether somebody is logged in is told by the cookie: asking the session would ask the database. A view that says
+    itself how long its answer may be kept is right.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # some views would answer TRACE, and others, as if it were GET
+        response = self.get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and not response.has_header("Cache-Control"):
+            response.headers["Cache-Control"] = "private, no-store"
+        kind = response.headers.get("Content-Type", "")
+        if kind.startswith("text/") and "charset=" not in kind:
+            response.headers["Content-Type"] = f"{kind}; charset=utf-8"
+        return response
