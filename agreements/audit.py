@@ -41,9 +41,9 @@ def record(
 ) -> AuditEvent:
     """Adds one event. `by` did it (None: nobody who is logged in, or the system); `subject` is the user it is about.
 
-    `about` says in few words what it was about, cut at 300 signs; `details` is what JSON can hold, and days. Neither holds a
-    secret, nor more personal data than one needs to know later what took place. Lazy texts are kept in the portal's
-    own language.
+    `about` says in few words what it was about, cut at 300 signs; `details` is what JSON can hold, and days. Neither
+    holds a secret, nor more personal data than one needs to know later what took place. Lazy texts are kept in the
+    portal's own language.
     """
     doer = by if by is not None and by.pk else None
     with translation.override(settings.LANGUAGE_CODE):

@@ -3,7 +3,7 @@ from django.urls import path
 from kulturmetropol.views import record_urls
 
 from .views import agreement as views
-from .views import choosing, economy, governance, outbox
+from .views import audit, choosing, economy, governance, outbox
 
 urlpatterns = [
     *record_urls(
@@ -101,4 +101,5 @@ urlpatterns = [
     *record_urls("post", list=outbox.OutgoingMailList, detail=outbox.OutgoingMailDetail),
     path("post/<int:pk>/send/", outbox.OutgoingMailSend.as_view(), name="outgoingmail_send"),
     path("post/<int:pk>/status/", outbox.OutgoingMailMark.as_view(), name="outgoingmail_mark"),
+    path("administration/haendelser/", audit.AuditEventList.as_view(), name="auditevent_list"),
 ]

@@ -12,6 +12,7 @@ from agreements.choosing import choices
 from agreements.models import (
     AccountLine,
     Agreement,
+    AuditEvent,
     Body,
     Contribution,
     CultureRegion,
@@ -99,6 +100,7 @@ GROUPS = [
             Memo,
         ],
     ),
+    (_("Administration"), [AuditEvent]),
 ]
 
 # A page that shows its records in a way of its own is called by what it shows.
@@ -108,6 +110,7 @@ LABELS = {
     OnboardingCase: _("Onboarding"),
     Visit: _("Tour-de-Kommune"),
     Subscription: _("Newsletter"),
+    AuditEvent: _("Audit log"),
 }
 
 
