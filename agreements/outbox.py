@@ -143,7 +143,8 @@ def deliver(pk: int) -> Outcome:
             mail, status=Status.SENDING, error=_("Sending broke off (%(reason)s).") % {"reason": type(error).__name__}
         )
         return Outcome.NOT_SENT
-    _release(mail, status=Status.SENT, sent_at=timezone.now())
+    # a copy of the database is not to hold what lets the recipient in
+    _release(mail, status=Status.SENT, sent_at=timezone.now(), **({"body": ""} if mail.is_secret else {}))
     return Outcome.SENT
 
 
@@ -232,10 +233,13 @@ def _release(mail: OutgoingMail, *, error: str = "", **values: object) -> None:
 def send_again(*, mail: OutgoingMail, recipient: str = "") -> bool:
     """Put a mail that did not arrive in the queue once more, to another address if one is given.
 
-    False, and nothing done, where somebody has done so already. Raises `ValidationError` for what is no address.
+    False, and nothing done, where somebody has done so already. Raises `ValidationError` for what is no address, and
+    for another address of a mail that holds a secret of its recipient.
     """
     if recipient:
         validate_email(recipient)
+    if mail.is_secret and recipient not in {"", mail.recipient}:
+        raise ValidationError(_("The mail holds a link that is the recipient's alone. It goes to no other address."))
     now = timezone.now()
     kept = OutgoingMail.objects.select_for_update().get(pk=mail.pk)
     if not kept.can_be_sent_again(now):

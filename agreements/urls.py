@@ -3,7 +3,7 @@ from django.urls import path
 from kulturmetropol.views import record_urls
 
 from .views import agreement as views
-from .views import audit, choosing, economy, governance, outbox
+from .views import audit, choosing, economy, governance, inviting, outbox, users, welcome
 
 urlpatterns = [
     *record_urls(
@@ -102,4 +102,25 @@ urlpatterns = [
     path("post/<int:pk>/send/", outbox.OutgoingMailSend.as_view(), name="outgoingmail_send"),
     path("post/<int:pk>/status/", outbox.OutgoingMailMark.as_view(), name="outgoingmail_mark"),
     path("administration/haendelser/", audit.AuditEventList.as_view(), name="auditevent_list"),
+    path("brugere/", users.PortalUserList.as_view(), name="portaluser_list"),
+    path("brugere/<int:pk>/", users.PortalUserDetail.as_view(), name="portaluser_detail"),
+    path("brugere/<int:pk>/rediger/", users.PortalUserUpdate.as_view(), name="portaluser_update"),
+    path("brugere/<int:pk>/rolle/<int:region>/", users.PortalUserRole.as_view(), name="portaluser_role"),
+    path("brugere/<int:pk>/person/", users.PortalUserLink.as_view(), name="portaluser_link"),
+    path("brugere/<int:pk>/person/fjern/", users.PortalUserUnlink.as_view(), name="portaluser_unlink"),
+    path("brugere/<int:pk>/luk/", users.PortalUserClose.as_view(), name="portaluser_close"),
+    path("brugere/<int:pk>/aabn/", users.PortalUserOpen.as_view(), name="portaluser_open"),
+    path("brugere/<int:pk>/log-ud/", users.PortalUserSessions.as_view(), name="portaluser_sessions"),
+    path("brugere/<int:pk>/totrin/", users.PortalUserFactor.as_view(), name="portaluser_factor"),
+    path("brugere/invitationer/", inviting.UserInvitationList.as_view(), name="userinvitation_list"),
+    path("brugere/invitationer/opret/", inviting.UserInvitationCreate.as_view(), name="userinvitation_create"),
+    path("brugere/invitationer/<int:pk>/", inviting.UserInvitationDetail.as_view(), name="userinvitation_detail"),
+    path("brugere/invitationer/<int:pk>/send/", inviting.UserInvitationSend.as_view(), name="userinvitation_send"),
+    path(
+        "brugere/invitationer/<int:pk>/traek-tilbage/",
+        inviting.UserInvitationWithdraw.as_view(),
+        name="userinvitation_withdraw",
+    ),
+    path("velkommen/", welcome.welcome, name="welcome"),
+    path("velkommen/<str:token>/", welcome.follow_link, name="welcome_link"),
 ]

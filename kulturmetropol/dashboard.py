@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from agreements import access, outbox
 from agreements.choosing import choices
-from agreements.models import Agreement, Body, Document, Meeting, Membership, Municipality, RoleGrant
+from agreements.models import Agreement, Body, Document, Meeting, Membership, Municipality, Post, RoleGrant
 from agreements.models.papers import in_order
 from initiatives.account import account
 from initiatives.managers import managers
@@ -135,8 +135,16 @@ def guest_start(user) -> dict:
                 ask=whom_to_ask(grant),
             )
             for grant in grants
-        ]
+        ],
+        "terms": terms_of(user),
+        "today": timezone.localdate(),
     }
+
+
+def terms_of(user) -> list[Post]:
+    """The posts that gave the user rights once, or will: of somebody who sees nothing today, these say why."""
+    posts = Post.objects.filter(person__user=user, kind__in=access.READING_POSTS)
+    return list(posts.select_related("person__culture_region", "body__municipality", "municipality"))
 
 
 def invitations_of(grant: RoleGrant):

@@ -23,8 +23,10 @@ from agreements.models import (
     OtherParty,
     OutgoingMail,
     Person,
+    PortalUser,
     Post,
     Purpose,
+    UserInvitation,
 )
 from initiatives.models import (
     Activity,
@@ -100,7 +102,7 @@ GROUPS = [
             Memo,
         ],
     ),
-    (_("Administration"), [AuditEvent]),
+    (_("Administration"), [PortalUser, UserInvitation, AuditEvent]),
 ]
 
 # A page that shows its records in a way of its own is called by what it shows.
@@ -111,6 +113,7 @@ LABELS = {
     Visit: _("Tour-de-Kommune"),
     Subscription: _("Newsletter"),
     AuditEvent: _("Audit log"),
+    UserInvitation: _("Invitations"),
 }
 
 

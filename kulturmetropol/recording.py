@@ -27,6 +27,7 @@ METHODS = {
     "mfa": _("second factor"),
     "socialaccount": _("the municipality's login"),
     "password_reset": _("new password by mail"),
+    "invitation": _("invitation by mail"),
 }
 FACTORS = {
     Authenticator.Type.TOTP: _("app"),

@@ -7,6 +7,7 @@ from .economy import AccountLine, Contribution, OtherParty, Submission
 from .outbox import OutgoingMail
 from .papers import AgendaItem, Document
 from .region import CultureRegion, LoadedRecord, Municipality, RoleGrant
+from .users import PortalUser, UserInvitation
 
 __all__ = [
     "AccountLine",
@@ -27,10 +28,12 @@ __all__ = [
     "OtherParty",
     "OutgoingMail",
     "Person",
+    "PortalUser",
     "Post",
     "Purpose",
     "RegionalQuerySet",
     "RegionalRecord",
     "RoleGrant",
     "Submission",
+    "UserInvitation",
 ]

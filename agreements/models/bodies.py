@@ -114,6 +114,9 @@ class Person(RegionalRecord):
         verbose_name=_("user"),
     )
 
+    # who may log in as this person is for admins to say, and no earlier version brings it back
+    _by_transition = ("user",)
+
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")

@@ -138,7 +138,8 @@ class OutgoingMail(OfRegion, models.Model):
         return self.status == self.Status.SENDING and (bool(self.error) or too_long)
 
     def can_be_sent_again(self, now: datetime) -> bool:
-        return self.status in self.SENT_AGAIN or self.is_uncertain(now)
+        """The text of a mail that held a secret is gone once it has left: what it told of sends a new one."""
+        return bool(self.body) and (self.status in self.SENT_AGAIN or self.is_uncertain(now))
 
     def can_become(self, status: str, now: datetime) -> bool:
         """Whether a person may say this of the mail: it came back, it did arrive, it is not to be sent."""

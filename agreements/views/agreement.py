@@ -255,7 +255,8 @@ class PersonDetail(DetailPage):
 
     def get_context_data(self, **kwargs):
         posts = self.object.posts.select_related("body__municipality", "municipality")
-        return super().get_context_data(posts=posts, **kwargs)
+        may_invite = access.may_administer(self.request.user, self.object.culture_region_id)
+        return super().get_context_data(posts=posts, may_invite=may_invite, **kwargs)
 
 
 class PersonCreate(CreatePage):

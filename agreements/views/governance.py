@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views import View
 from django.views.generic import DetailView, TemplateView
 
-from agreements import actions, elections
+from agreements import access, actions, elections
 from agreements.filters import governance as filters
 from agreements.forms import governance as forms
 from agreements.models import AgendaItem, Agreement, Body, Document, Meeting, Post
@@ -137,6 +137,12 @@ class PostList(ListPage):
 
 class PostDetail(DetailPage):
     model = Post
+
+    def get_context_data(self, **kwargs):
+        may_invite = self.object.kind in access.READING_POSTS and access.may_administer(
+            self.request.user, self.object.region.pk
+        )
+        return super().get_context_data(may_invite=may_invite, **kwargs)
 
     def get_queryset(self):
         return super().get_queryset().select_related("person__culture_region", "body__municipality", "municipality")

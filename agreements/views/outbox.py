@@ -36,7 +36,7 @@ class OutgoingMailDetail(DetailPage):
             "uncertain": self.object.is_uncertain(now),
             "can_be_sent_again": self.object.can_be_sent_again(now),
             "can_be": {status.value for status in Status if self.object.can_become(status, now)},
-            "form": SendAgainForm(initial={"recipient": self.object.recipient}),
+            "form": SendAgainForm(mail=self.object),
         }
         return super().get_context_data(**(context | kwargs))
 
@@ -62,7 +62,7 @@ class MailDecision(RecordPage, SingleObjectMixin, View):
 
 class OutgoingMailSend(MailDecision):
     def decide(self, mail: OutgoingMail) -> HttpResponse:
-        form = SendAgainForm(self.request.POST)
+        form = SendAgainForm(self.request.POST, mail=mail)
         if not form.is_valid():
             detail = OutgoingMailDetail(request=self.request, object=mail, kwargs=self.kwargs)
             return detail.render_to_response(detail.get_context_data(form=form))

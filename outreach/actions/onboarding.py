@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agreements import outbox
+from agreements import inviting, outbox, users
 from agreements.models import Agreement, Document, Membership, Municipality, Person, RoleGrant
 from kulturmetropol import history
 from outreach.models import GatePassage, Invitation, OnboardingCase
@@ -85,7 +85,7 @@ def pass_gate(
     case.save(update_fields=["stage", "council_decided_on", "council_case_number"])
     if gate == Stage.JOINED:
         _join(case, member_from or passed_on)
-        end_guest_access(case)
+        end_guest_access(case, user)
     return passage
 
 
@@ -112,12 +112,12 @@ def correct_passage(*, passage: GatePassage, version: int, council_case_number: 
     return True
 
 
-def decline(*, case: OnboardingCase, version: int, reason: str) -> bool:
+def decline(*, case: OnboardingCase, version: int, reason: str, user: Any = None) -> bool:
     """The municipality does not come in. Its guests lose their access."""
     with transaction.atomic():
         moved = _stop(case, version, Stage.DECLINED, reason)
         if moved:
-            end_guest_access(case)
+            end_guest_access(case, user)
         return moved
 
 
@@ -237,11 +237,14 @@ def _join(case: OnboardingCase, joined_on: date) -> None:
         old.save(update_fields=list(decision))
 
 
-def end_guest_access(case: OnboardingCase) -> None:
-    """The guests of the case's municipality lose their role in the culture region; their users stay."""
-    RoleGrant.objects.filter(
+def end_guest_access(case: OnboardingCase, by: Any) -> None:
+    """The guests of the case's municipality lose their role in the culture region, and invitations of guests end."""
+    inviting.withdraw_guests(region=case.region, municipality=case.municipality, by=by)
+    guests = RoleGrant.objects.filter(
         culture_region=case.region, municipality=case.municipality_id, role=RoleGrant.Role.GUEST
-    ).delete()
+    )
+    for grant in guests.select_related("user", "municipality"):
+        users.take_role(grant=grant, by=by)
 
 
 # --- invitations ------------------------------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import DetailView, FormView
 
-from agreements.models import Document, Membership, RoleGrant
+from agreements import users
+from agreements.models import Document, Membership, RoleGrant, UserInvitation
 from agreements.models.papers import in_order
 from kulturmetropol.views import RACED, CreatePage, DetailPage, HistoryPage, ListPage, RecordPage, UpdatePage
 from outreach import onboarding, onboardingmail
@@ -22,7 +23,6 @@ from outreach.forms import onboarding as forms
 from outreach.models import ContactNote, GatePassage, Invitation, OnboardingCase, Visit
 
 NOTES_SHOWN = 5
-NEW_GUEST = "manage.py create_user E-MAIL --name NAME --role guest --municipality"
 
 
 class OnboardingCaseList(ListPage):
@@ -79,8 +79,10 @@ class OnboardingCaseDetail(DetailPage):
             draft=onboarding.draft_of(case),
             contacts=case.contacts.all(),
             documents=in_order(Document.objects.filter(shared_with_guests=True, **in_region)),
-            guest_command=f"{NEW_GUEST} {case.municipality.code}",
             guests=guests_of(case).select_related("user").order_by("user__name"),
+            invited_guests=UserInvitation.objects.administered_by(user)
+            .open()
+            .filter(municipality=case.municipality_id, **in_region),
             visits=Visit.objects.visible_to(user).filter(host=case.municipality_id, **in_region)[:NOTES_SHOWN],
             notes=ContactNote.objects.visible_to(user)
             .filter(municipality=case.municipality_id, **in_region)
@@ -243,7 +245,9 @@ class DeclineCase(MovePage):
         return super().get_context_data(**kwargs)
 
     def move(self, version: int, values: dict[str, Any]) -> Any:
-        return actions.decline(case=self.object, version=version, reason=values["reason"])
+        return actions.decline(
+            case=self.object, version=version, reason=values["reason"], user=self.request.user
+        )
 
 
 class PauseCase(MovePage):
@@ -342,7 +346,7 @@ class EndGuestAccess(RecordPage, DetailView):
         return super().get_context_data(guest=self.grant.user, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.grant.delete()
+        users.take_role(grant=self.grant, by=request.user)
         messages.success(request, _("%(guest)s no longer has access.") % {"guest": self.grant.user})
         return redirect(self.object)
 

@@ -1,20 +1,16 @@
-"""Makes a user with a role in a culture region, and prints the password that the user is to change."""
-
-import secrets
+"""Invites somebody from the command line, such as the first admin, and prints the link to hand over."""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from agreements import inviting
 from agreements.models import CultureRegion, Municipality, RoleGrant
-from kulturmetropol.accounts.models import User
 
 
 class Command(BaseCommand):
-    help = "Make a user with a role in a culture region; prints a password for the first log-in."
+    help = "Invite somebody to a role in a culture region; prints the link by which the person comes in."
 
     def add_arguments(self, parser):
         parser.add_argument("email")
@@ -23,28 +19,24 @@ class Command(BaseCommand):
         parser.add_argument("--region", default="kulturmetropolen", help="the culture region's slug")
         parser.add_argument("--municipality", metavar="CODE", help="of a guest")
 
-    @transaction.atomic
     def handle(self, *, email, name, role, region, municipality, **options):
-        password = secrets.token_urlsafe(12)
-        user = User(email=email, name=name)
-        user.set_password(password)
-        grant = RoleGrant(
-            role=role,
-            culture_region=find(CultureRegion, slug=region),
-            municipality=municipality and find(Municipality, code=municipality),
-        )
         try:
-            user.full_clean()
-            user.save()
-            grant.user = user
-            grant.full_clean()
+            _invitation, link = inviting.invite(
+                region=find(CultureRegion, slug=region),
+                email=email,
+                name=name,
+                role=role,
+                municipality=municipality and find(Municipality, code=municipality),
+                by=None,
+                by_mail=False,
+            )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        grant.save()
         self.stdout.write(
-            _("%(user)s may log in at %(address)s with the password %(password)s")
-            % {"user": email, "password": password, "address": settings.SITE_URL + reverse("account_login")}
+            _("%(user)s comes in by this link, once, within %(days)s days:")
+            % {"user": email, "days": settings.INVITATION_DAYS}
         )
+        self.stdout.write(link)
 
 
 def find(model, **key):
