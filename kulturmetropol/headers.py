@@ -1,9 +1,40 @@
-"""What stands on every answer: no browser keeps what somebody saw who was logged in, and text says its signs."""
+"""What stands on every answer: no browser keeps what somebody saw who was logged in, text says its signs, and the
+browser's cameras, positions and the like stay shut.
+"""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+# what the browser can do and the portal has no use for; passkeys and copying an address are the portal's own
+FORBIDDEN = [
+    "accelerometer",
+    "autoplay",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "encrypted-media",
+    "fullscreen",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "idle-detection",
+    "local-fonts",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "picture-in-picture",
+    "screen-wake-lock",
+    "serial",
+    "sync-xhr",
+    "usb",
+    "window-management",
+    "xr-spatial-tracking",
+]
+OWN = ["clipboard-write", "publickey-credentials-create", "publickey-credentials-get"]
+PERMISSIONS = ", ".join([*(f"{name}=()" for name in FORBIDDEN), *(f"{name}=(self)" for name in OWN)])
 
 METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 
@@ -21,6 +52,7 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # some views would answer TRACE, and others, as if it were GET
         response = self.get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         if settings.SESSION_COOKIE_NAME in request.COOKIES and not response.has_header("Cache-Control"):
             response.headers["Cache-Control"] = "private, no-store"
         kind = response.headers.get("Content-Type", "")

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from kulturmetropol import calendars, dashboard, health, importpages, keeping, profile, search, today
+from kulturmetropol.privacy import views as privacy
 
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
@@ -8,6 +9,11 @@ urlpatterns = [
     path("", dashboard.start, name="start"),
     path("i-dag/", today.page, name="today"),
     path("min-profil/", profile.page, name="profile"),
+    path("persondata/", privacy.page, name="privacy"),
+    path("persondata/mine/", privacy.own, name="privacy_own"),
+    path("persondata/<slug:kind>/<int:pk>/", privacy.subject_page, name="privacy_subject"),
+    path("persondata/<slug:kind>/<int:pk>/udlever/", privacy.subject_export, name="privacy_export"),
+    path("persondata/<slug:kind>/<int:pk>/slet/", privacy.subject_erase, name="privacy_erase"),
     path("soeg/", search.results, name="search"),
     path("kalender/", calendars.page, name="calendar"),
     path("kalender/ny-adresse/", calendars.renew, name="calendar_renew"),

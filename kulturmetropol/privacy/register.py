@@ -27,7 +27,7 @@ CONSENT = _("Your consent (GDPR article 6(1)(a)), which every mail lets you take
 class Store:
     """What is stored for one purpose. `holds` names for each model its personal fields, or `ALL` of them.
 
-    `kept` names the settings of RETENTION_DAYS by which it is deleted; `until` says it where no number of days does.
+    `until` says how long, with the names of RETENTION_DAYS for the periods that are settings.
     """
 
     title: Any
@@ -38,11 +38,10 @@ class Store:
     seen_by: Any
     until: Any
     holds: Mapping[str, tuple[str, ...] | str]
-    kept: tuple[str, ...] = ()
 
     @property
-    def kept_days(self) -> list[str]:
-        return [in_words(settings.RETENTION_DAYS[name]) for name in self.kept]
+    def how_long(self) -> str:
+        return str(self.until) % {name: in_words(days) for name, days in settings.RETENTION_DAYS.items()}
 
 
 def in_words(days: int) -> str:
@@ -61,11 +60,15 @@ STORES = [
         purpose=_("To let you in, and show what your role lets you see"),
         basis=PUBLIC_TASK,
         seen_by=_("You, and the admins of your culture region; staff see the name beside what you have written"),
-        until=_("Until the user is erased. Your rights end with your post or your role."),
+        until=_(
+            "Until the user is erased. Your rights end with your post or your role. Invitations are deleted "
+            "%(ended_invitations)s after they have ended."
+        ),
         holds={
             "accounts.User": ALL,
             "account.EmailAddress": ALL,
             "agreements.RoleGrant": ALL,
+            "agreements.UserInvitation": ALL,
             "agreements.ChosenAgreement": ALL,
         },
     ),
@@ -98,10 +101,9 @@ STORES = [
         basis=PUBLIC_TASK,
         seen_by=_("Staff and admins of the culture region, and its chairs and culture heads while in office"),
         until=_(
-            "Ended posts are deleted after the first period below; people without a post whom nothing has been "
-            "heard of are erased after the second."
+            "Posts until %(ended_posts)s after they have ended. Somebody without a post or a task is erased when "
+            "nothing has been heard of the person for %(lost_contacts)s."
         ),
-        kept=("ended_posts", "lost_contacts"),
         holds={"agreements.Person": ALL, "agreements.Post": ALL},
     ),
     Store(
@@ -134,8 +136,10 @@ STORES = [
         purpose=_("So that nothing typed is lost, and figures can be accounted for"),
         basis=PUBLIC_TASK,
         seen_by=_("Those who may see the record"),
-        until=_("As long as the record. What is deleted can be brought back; of people for the period below."),
-        kept=("deleted_people",),
+        until=_(
+            "As long as the record. What is deleted can be brought back; people who were deleted "
+            "for %(deleted_people)s."
+        ),
         holds={},
     ),
     Store(
@@ -146,10 +150,9 @@ STORES = [
         basis=CONSENT,
         seen_by=_("Staff and admins of the culture region"),
         until=_(
-            "Until you leave. Sign-ups that nobody confirms are deleted after the first period below, "
-            "and addresses that have left after the second."
+            "Until you leave, and %(ended_subscriptions)s after it, so that nobody invites you again. Sign-ups that "
+            "nobody confirms for %(unconfirmed_subscriptions)s."
         ),
-        kept=("unconfirmed_subscriptions", "ended_subscriptions"),
         holds={"outreach.Subscription": ALL, "outreach.PublicRequest": ALL},
     ),
     Store(
@@ -159,8 +162,7 @@ STORES = [
         purpose=_("So that no mail is lost and none goes twice"),
         basis=PUBLIC_TASK,
         seen_by=_("Staff and admins of the culture region"),
-        until=_("For the period below."),
-        kept=("outgoing_mail",),
+        until=_("For %(outgoing_mail)s."),
         holds={"agreements.OutgoingMail": ALL},
     ),
     Store(
@@ -170,8 +172,7 @@ STORES = [
         purpose=_("To find out afterwards who has had access to what"),
         basis=SAFETY,
         seen_by=_("Admins of the culture region"),
-        until=_("For the period below."),
-        kept=("audit",),
+        until=_("For %(audit)s."),
         holds={"agreements.AuditEvent": ALL},
     ),
     Store(
@@ -188,8 +189,8 @@ STORES = [
         title=_("The server's log and backups"),
         whom=_("Everybody who uses the portal"),
         what=_(
-            "The log holds the number of a user and the address of a page, no names, and no network addresses; "
-            "backups hold all of the above"
+            "The portal's log holds the number of a user and the address of a page, and neither names nor network "
+            "addresses; backups hold all of the above"
         ),
         purpose=_("To find faults and attacks, and to restore the portal"),
         basis=SAFETY,
@@ -270,7 +271,7 @@ TEXTS = (
 def stored() -> Iterator[type[models.Model]]:
     """The models, without the history rows of each."""
     for model in apps.get_models():
-        if not hasattr(model, "instance_type"):
+        if not hasattr(model, "instance_type") and not model._meta.proxy:
             yield model
 
 

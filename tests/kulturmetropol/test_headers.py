@@ -68,3 +68,14 @@ def test_a_feed_without_https_is_refused_and_not_led_on(db, settings):
     assert (response.status_code, response.text) == (403, "Denne adresse virker kun med https://.")
     assert Client().get("/kalender/et.hemmeligt.ics", secure=True).status_code == 404
     assert Client().get("/indsatser/").status_code == 301
+
+
+@pytest.mark.parametrize("url", ["/log-ind/", "/", "/findes-ikke/", "/personer/?format=csv"])
+def test_cameras_and_the_like_stay_shut_and_passkeys_work(staff, url):
+    policy = dict(each.split("=") for each in staff.get(url).headers["Permissions-Policy"].split(", "))
+    assert {name for name, allowed in policy.items() if allowed == "(self)"} == {
+        "clipboard-write",
+        "publickey-credentials-create",
+        "publickey-credentials-get",
+    }
+    assert {policy[name] for name in ("camera", "microphone", "geolocation", "payment", "usb")} == {"()"}

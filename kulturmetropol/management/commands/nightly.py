@@ -2,12 +2,14 @@
 
 import logging
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kulturmetropol import digest
 from kulturmetropol.management.commands.send_mail import deliver
+from kulturmetropol.privacy import retention
 from outreach import floods
 from outreach.actions.marketing import forget_unconfirmed
 
@@ -26,11 +28,21 @@ class Command(BaseCommand):
         )
         failed = self.write_digests()
         self.stdout.write(deliver())
+        self.tidy(now)
         if failed:
             raise CommandError(
                 _("The daily mail failed for users with the ids %(users)s; the log says why.")
                 % {"users": ", ".join(failed)}
             )
+
+    def tidy(self, now) -> None:
+        """Deleting data on people is for somebody to decide, each time or once and for all in a setting."""
+        if settings.RETENTION_NIGHTLY:
+            deleted = sum(count for _rule, count in retention.delete(now))
+            self.stdout.write(_("Retention: %(count)d rows are deleted.") % {"count": deleted})
+        elif found := sum(count for _rule, count in retention.counts(now)):
+            words = _("Retention: %(count)d rows have served their time. `manage.py retention` shows them.")
+            self.stdout.write(words % {"count": found})
 
     def write_digests(self) -> list[str]:
         """Returns the ids of those whose mail could not be written; the others have theirs."""
