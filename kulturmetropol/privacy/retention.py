@@ -111,16 +111,17 @@ class Lost:
 def lost_contacts(before: datetime) -> list[Lost]:
     """People without a post, an open account or a task, of whom nothing has been heard or written since."""
     day = before.date()
+    # a subquery of NOT IN must hold no NULL
+    posts = Post.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+    led = Initiative.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), manager__isnull=False)
     idle = (
-        Person.objects.exclude(
-            pk__in=Post.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day)).values("person")
-        )
-        .exclude(user__is_active=True)
-        .exclude(pk__in=erased_people().values("pk"))
-        .exclude(pk__in=Initiative.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day)).values("manager"))
+        Person.objects.exclude(pk__in=posts.values("person"))
+        .exclude(pk__in=led.values("manager"))
         .exclude(pk__in=Measure.objects.filter(responsible__isnull=False).values("responsible"))
         .exclude(onboarding_cases__in=OnboardingCase.objects.exclude(stage__in=["joined", "declined"]))
         .exclude(user_invitations__in=UserInvitation.objects.open())
+        .exclude(user__is_active=True)
+        .exclude(pk__in=erased_people().values("pk"))
         .select_related("user", "culture_region")
     )
     heard = _last(Post.objects.all(), "person", "ends_on")
