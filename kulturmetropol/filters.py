@@ -11,6 +11,14 @@ from django.db.models import F, Q
 from django.db.models.expressions import OrderBy
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+LONGEST, MOST_WORDS = 200, 8  # of a search: each word is looked for in each field, in each of its spellings
+TOO_LONG = ngettext_lazy(
+    "The search has %(show_value)d characters; there is room for %(limit_value)d. Shorten it.",
+    "The search has %(show_value)d characters; there is room for %(limit_value)d. Shorten it.",
+    "limit_value",
+)
 
 
 class Order(django_filters.OrderingFilter):
@@ -33,7 +41,9 @@ class Order(django_filters.OrderingFilter):
 class ListFilter(django_filters.FilterSet):
     """Filters are named in Danish, for their names stand in addresses. `search_fields` are query paths to text."""
 
-    q = django_filters.CharFilter(method="search", label=_("Search"))
+    q = django_filters.CharFilter(
+        method="search", label=_("Search"), max_length=LONGEST, error_messages={"max_length": TOO_LONG}
+    )
 
     search_fields: tuple[str, ...] = ()
 
@@ -54,7 +64,7 @@ class ListFilter(django_filters.FilterSet):
 
     def search(self, queryset: models.QuerySet, name: str, value: str) -> models.QuerySet:
         """Rows that hold every word of the search somewhere."""
-        for word in value.split():
+        for word in list(dict.fromkeys(value.split()))[:MOST_WORDS]:
             queryset = queryset.filter(holding(word, self.search_fields))
         return queryset
 

@@ -193,7 +193,7 @@ class RecordForm(forms.ModelForm):
             return None
         key = (self.data.get(self.add_prefix(self.owner)) if self.is_bound else None) or self.initial.get(self.owner)
         key = getattr(key, "pk", key)
-        return self.owners(queryset).filter(pk=key).first() if key and str(key).isdecimal() else None
+        return self.owners(queryset).filter(pk=number(str(key))).first() if key else None
 
     def owners(self, queryset: Any) -> QuerySet:
         """What the user may put a record into."""
@@ -237,6 +237,14 @@ def plain_date(field: forms.DateField) -> None:
     field.error_messages["invalid"] = _(
         "This is no date of the calendar. Write day-month-year, for example 06-11-2020."
     )
+
+
+def number(text: str) -> int:
+    """The key or the version that an address or a hidden field holds; 0, which fits nothing, where it is none.
+
+    Nothing that is counted here has more digits, and Python reads no number of thousands of them.
+    """
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 def plain_line_breaks(data: QueryDict) -> QueryDict:

@@ -22,7 +22,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
-from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_safe
 
 from agreements.choosing import Choices, choices
@@ -52,7 +51,7 @@ from initiatives.models import (
     Story,
     TargetGroup,
 )
-from kulturmetropol.filters import holding
+from kulturmetropol.filters import LONGEST, MOST_WORDS, TOO_LONG, holding
 from outreach.models import (
     ContactNote,
     Encounter,
@@ -68,8 +67,6 @@ from outreach.models import (
 )
 
 HITS = 10  # of each kind; the rest is in the kind's list
-LONGEST = 200
-MOST_WORDS = 8
 SNIPPET = 200
 CONFIG = "danish"
 
@@ -303,13 +300,7 @@ class SearchForm(forms.Form):
     q = forms.CharField(
         max_length=LONGEST,
         required=False,
-        error_messages={
-            "max_length": ngettext_lazy(
-                "The search has %(show_value)d characters; there is room for %(limit_value)d. Shorten it.",
-                "The search has %(show_value)d characters; there is room for %(limit_value)d. Shorten it.",
-                "limit_value",
-            )
-        },
+        error_messages={"max_length": TOO_LONG},
     )
 
 

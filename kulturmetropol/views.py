@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
@@ -24,7 +25,7 @@ from django.views.generic import CreateView, DetailView, TemplateView, UpdateVie
 from django_filters.views import FilterView
 
 from kulturmetropol import history, spreadsheets
-from kulturmetropol.forms import RecordForm
+from kulturmetropol.forms import RecordForm, number
 from kulturmetropol.importing import Import
 from kulturmetropol.ordering import OrderedRecord, move
 from kulturmetropol.reverting import Reversal, revert
@@ -184,7 +185,7 @@ class CreatePage(FormPage, CreateView):
         initial: dict[str, Any] = {}
         for name, field in self.initial_from.items():
             known = self.model._meta.get_field(field)
-            values = [each for each in self.request.GET.getlist(name) if each.isdecimal() or not known.is_relation]
+            values = [each for each in self.request.GET.getlist(name) if number(each) or not known.is_relation]
             if values:
                 initial[field] = values if known.many_to_many else values[-1]
         return initial
@@ -314,7 +315,7 @@ class RevertPage(RecordPage, DetailView):
         seen = request.POST.get("version", "")
         try:
             with transaction.atomic():
-                reversal = revert(self.object, self.get_row(), version=int(seen) if seen.isdecimal() else 0)
+                reversal = revert(self.object, self.get_row(), version=number(seen))
                 if reversal:
                     self.require_editor(reversal.target)
         except ValidationError:
@@ -377,6 +378,13 @@ class MovePage(RecordPage, View):
         self.require_editor(record)
         move(record, up="op" in request.POST)
         return redirect(f"{getattr(record, record.parent).get_absolute_url()}#{record._meta.model_name}-{pk}")
+
+
+def back_or(page: str, request: HttpRequest) -> HttpResponse:
+    """On to the page of the portal that the form says it stands on; to `page` where it says none."""
+    back = request.POST.get("tilbage", "")
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return redirect(back if is_ours else page)
 
 
 def short(record: Any, length: int = 80) -> str:

@@ -1,10 +1,9 @@
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from agreements.choosing import choices
 from agreements.models import ChosenAgreement
+from kulturmetropol.views import back_or
 
 
 @require_POST
@@ -16,5 +15,4 @@ def choose(request: HttpRequest) -> HttpResponse:
     ChosenAgreement.objects.update_or_create(
         user=request.user, defaults={"culture_region": choice.region, "agreement": choice.agreement}
     )
-    back = request.POST.get("tilbage", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "start")
+    return back_or("start", request)

@@ -17,6 +17,7 @@ from agreements import access, actions, elections
 from agreements.filters import governance as filters
 from agreements.forms import governance as forms
 from agreements.models import AgendaItem, Agreement, Body, Document, Meeting, Post
+from kulturmetropol.forms import number
 from kulturmetropol.uploads import CONTENT_TYPES
 from kulturmetropol.views import CreatePage, DetailPage, ListPage, RecordPage, UpdatePage
 
@@ -187,8 +188,7 @@ class PostConfirm(RecordPage, TemplateView):
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        key = request.POST.get("post", "")
-        post = self.get_queryset().filter(pk=key).first() if key.isdecimal() else None
+        post = self.get_queryset().filter(pk=number(request.POST.get("post", ""))).first()
         if post is None:
             messages.warning(request, _("Somebody has already seen to this post."))
         elif "fortsaetter" in request.POST:

@@ -51,6 +51,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: Any) -> bool:
         return False
 
+    def is_safe_url(self, url: str) -> bool:
+        try:
+            return super().is_safe_url(url)
+        except ValueError:  # what looks like an address of IPv6 and is none
+            return False
+
     def get_password_change_redirect_url(self, request: Any) -> str:
         return reverse("account")
 

@@ -13,6 +13,7 @@ from django.views import View
 from agreements import access
 from agreements.models import Meeting
 from kulturmetropol import spreadsheets
+from kulturmetropol.forms import number
 from outreach.actions import clocks as actions
 from outreach.clocks import Clock, State, clocks, unconfirmed
 from outreach.forms import clocks as forms
@@ -81,7 +82,7 @@ class ClockLog(ClockPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         committee = request.GET.get("udvalg", "")
-        initial = {"committee": committee} if committee.isdecimal() else {}
+        initial = {"committee": committee} if number(committee) else {}
         return self.show(forms.LogMeetingForm(user=request.user, initial=initial))
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -111,9 +112,9 @@ class MeetingConfirm(View):
         meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
         if not meeting.is_editable_by(request.user):
             raise PermissionDenied
-        version, held = request.POST.get("version", ""), "holdt" in request.POST
-        is_known = version.isdecimal() and (held or "aflyst" in request.POST)
-        if is_known and actions.confirm_meeting(meeting=meeting, version=int(version), held=held):
+        version, held = number(request.POST.get("version", "")), "holdt" in request.POST
+        is_known = version and (held or "aflyst" in request.POST)
+        if is_known and actions.confirm_meeting(meeting=meeting, version=version, held=held):
             line = _("%(meeting)s was held.") if held else _("%(meeting)s was cancelled.")
             messages.success(request, line % {"meeting": meeting})
         else:

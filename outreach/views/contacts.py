@@ -10,7 +10,6 @@ from django.db.models import Count, F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import TemplateView
@@ -19,7 +18,8 @@ from agreements import access
 from agreements.models import Meeting, Post
 from initiatives.models import Story
 from kulturmetropol import spreadsheets
-from kulturmetropol.views import RACED, CreatePage, DetailPage, ListPage, RecordPage, UpdatePage, short
+from kulturmetropol.forms import number
+from kulturmetropol.views import RACED, CreatePage, DetailPage, ListPage, RecordPage, UpdatePage, back_or, short
 from outreach import contacts
 from outreach.actions import contacts as actions
 from outreach.filters import contacts as filters
@@ -420,8 +420,7 @@ class FollowUpDone(RecordPage, View):
         self.require_reader()
         follow_up = get_object_or_404(self.get_queryset(), pk=pk)
         self.require_editor(follow_up)
-        seen = request.POST.get("version", "")
-        version = int(seen) if seen.isdecimal() else 0
+        version = number(request.POST.get("version", ""))
         what = {"record": short(follow_up)}
         if actions.mark_done(follow_up=follow_up, version=version, done=self.done):
             done = _("“%(record)s” is done.") if self.done else _("“%(record)s” is open again.")
@@ -430,5 +429,4 @@ class FollowUpDone(RecordPage, View):
             messages.warning(
                 request, _("Somebody else has changed “%(record)s” in the meantime. Look at it, then decide.") % what
             )
-        back = request.POST.get("tilbage", "")
-        return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else follow_up)
+        return back_or(follow_up.get_absolute_url(), request)

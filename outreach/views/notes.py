@@ -13,6 +13,7 @@ from django.views.generic import DetailView
 
 from agreements import access
 from initiatives.progress import months_later
+from kulturmetropol.forms import number
 from kulturmetropol.todo import lateness
 from kulturmetropol.views import CreatePage, DetailPage, ListPage, RecordPage, UpdatePage
 from outreach import asking, channels, drafting
@@ -26,8 +27,7 @@ MOVED_ON = gettext_lazy("Somebody else has saved the status note in the meantime
 
 def opened_on(request: HttpRequest) -> int:
     """The version of the note that the user saw; without one nothing is done."""
-    version = request.POST.get("version", "")
-    return int(version) if version.isdecimal() else 0
+    return number(request.POST.get("version", ""))
 
 
 class StatusNoteList(ListPage):

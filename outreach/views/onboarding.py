@@ -15,6 +15,7 @@ from django.views.generic import DetailView, FormView
 from agreements import users
 from agreements.models import Document, Membership, RoleGrant, UserInvitation
 from agreements.models.papers import in_order
+from kulturmetropol.forms import number
 from kulturmetropol.views import RACED, CreatePage, DetailPage, HistoryPage, ListPage, RecordPage, UpdatePage
 from outreach import onboarding, onboardingmail
 from outreach.actions import onboarding as actions
@@ -245,9 +246,7 @@ class DeclineCase(MovePage):
         return super().get_context_data(**kwargs)
 
     def move(self, version: int, values: dict[str, Any]) -> Any:
-        return actions.decline(
-            case=self.object, version=version, reason=values["reason"], user=self.request.user
-        )
+        return actions.decline(case=self.object, version=version, reason=values["reason"], user=self.request.user)
 
 
 class PauseCase(MovePage):
@@ -444,7 +443,7 @@ class AnswerInvitation(RecordPage, View):
         try:
             done = actions.record_answer(
                 invitation=invitation,
-                version=int(version) if version.isdecimal() else 0,
+                version=number(version),
                 answer=answer,
                 answered_on=timezone.localdate(),
             )

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from django.views.generic import DetailView, TemplateView
 
 from agreements.models import Membership, Municipality
+from kulturmetropol.forms import number
 from kulturmetropol.views import CreatePage, DetailPage, ListPage, RecordPage, UpdatePage
 from outreach import invitations, matching, talkingpoints
 from outreach.actions import visits as actions
@@ -127,11 +128,6 @@ class VisitAction(VisitDetail):
 
     def act(self, visit: Visit) -> HttpResponse:
         raise NotImplementedError
-
-
-def number(text: str) -> int:
-    """What a hidden field held; 0, which fits nothing, where it was lost."""
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 class VisitStep(VisitAction):
