@@ -269,6 +269,27 @@ def test_today_marketing_and_mail(page, log_in_as, cast):
 
 def test_the_newsletter_for_everybody(page, cast):
     subscription = SubscriptionFactory()
+def test_the_audit_log_and_personal_data(page, log_in_as, cast):
+    person = Person.objects.get(user=cast.chair)
+    page.goto("/persondata/")
+    assert_accessible(page)
+    assert_fits(page)
+    log_in_as(cast.admin)
+    for address in [
+        "/administration/haendelser/?emne=login",
+        "/persondata/",
+        f"/persondata/person/{person.pk}/",
+        f"/persondata/bruger/{cast.admin.pk}/",
+        f"/persondata/person/{person.pk}/slet/",
+    ]:
+        page.goto(address)
+        assert_accessible(page)
+        assert_fits(page)
+    page.get_by_role("button", name="Slet persondata").click()
+    page.get_by_role("alert").wait_for()
+    assert_accessible(page)
+
+
     for address in [
         "/offentligt/kulturmetropolen/nyhedsbrev/",
         confirm_url(subscription, timezone.now()).removeprefix(settings.SITE_URL),

@@ -388,8 +388,9 @@ WITHOUT_RECORD = {"start", "search", "calendar", "calendar_renew", "choose_agree
 WITHOUT_RECORD |= {"contact_overview", "unsent_stories", "visit_coverage"}
 WITHOUT_RECORD |= {"statusnote_ask", "clock_log"}
 WITHOUT_RECORD |= {"today", "profile", "subscription_missing", "healthz", "readyz"}
-PUBLIC = {*ENTRANCE, "calendar_feed", "public_region", "public_status"}
-PUBLIC |= {"healthz", "readyz"}
+WITHOUT_RECORD |= {"welcome"}
+PUBLIC = {*ENTRANCE, "welcome", "welcome_link", "calendar_feed", "public_region", "public_status"}
+PUBLIC |= {"healthz", "readyz", "privacy"}
 PUBLIC |= {"newsletter_signup", "newsletter_confirm", "newsletter_unsubscribe"}
 
 
@@ -446,6 +447,7 @@ def address(name: str) -> str:
     if page == "gate":
         return reverse(name, args=[record.pk, "contacted"])
     if page == "guest":
+WITHOUT_RECORD |= {"privacy", "privacy_own"}
         grant = RoleGrant.objects.get(user__email="guest@cast.example")
         case = OnboardingCaseFactory(agreement=AgreementFactory(), municipality=grant.municipality)
         return reverse(name, args=[case.pk, grant.pk])

@@ -161,6 +161,7 @@ def test_which_lists_hold_personal_data():
         for name, page in list_pages().items()
     }
     assert {name: columns for name, columns in personal.items() if columns} == {
+        "AuditEventList": ["tidspunkt", "hvem", "om_hvem", "hvad", "kulturregion"],
         "ContactList": ["med", "indtastet_af"],
         "EventList": ["hvem_tager_med"],
         "FollowUpList": ["ansvarlig"],
