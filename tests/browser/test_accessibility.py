@@ -267,8 +267,6 @@ def test_today_marketing_and_mail(page, log_in_as, cast):
         assert_fits(page)
 
 
-def test_the_newsletter_for_everybody(page, cast):
-    subscription = SubscriptionFactory()
 def test_the_audit_log_and_personal_data(page, log_in_as, cast):
     person = Person.objects.get(user=cast.chair)
     page.goto("/persondata/")
@@ -290,6 +288,8 @@ def test_the_audit_log_and_personal_data(page, log_in_as, cast):
     assert_accessible(page)
 
 
+def test_the_newsletter_for_everybody(page, cast):
+    subscription = SubscriptionFactory()
     for address in [
         "/offentligt/kulturmetropolen/nyhedsbrev/",
         confirm_url(subscription, timezone.now()).removeprefix(settings.SITE_URL),

@@ -330,6 +330,14 @@ TABLE |= {
 AUDIT = row(get="302 404 403 200 200", post="302 405 405 405 405")
 AUDIT["get"] |= {"staff": 403, "outsider": 403}
 TABLE["auditevent_list"] = AUDIT
+TABLE |= {
+    "privacy": row(get="200 200 200 200 200", post="405 405 405 405 405"),
+    "privacy_own": row(get="302 405 405 405 405", post="302 200 200 200 200"),
+    "privacy_subject": for_admins(row(get="302 404 403 200 404", post="302 405 405 405 405")),
+    "privacy_export": for_admins(row(get="302 405 405 405 405", post="302 404 403 200 404")),
+    "privacy_erase": for_admins(UPDATE),
+}
+TABLE["privacy_subject"]["post"]["staff"] = TABLE["privacy_export"]["get"]["staff"] = 405
 
 RECORDS = {
     "agreement": AgreementFactory,
@@ -385,11 +393,11 @@ ARGUMENTS = {
     "device_end": [1],
 }
 WITHOUT_RECORD = {"start", "search", "calendar", "calendar_renew", "choose_agreement", *ENTRANCE, *OWN_ACCOUNT}
+WITHOUT_RECORD |= {"privacy", "privacy_own"}
 WITHOUT_RECORD |= {"contact_overview", "unsent_stories", "visit_coverage"}
 WITHOUT_RECORD |= {"statusnote_ask", "clock_log"}
 WITHOUT_RECORD |= {"today", "profile", "subscription_missing", "healthz", "readyz"}
-WITHOUT_RECORD |= {"welcome"}
-PUBLIC = {*ENTRANCE, "welcome", "welcome_link", "calendar_feed", "public_region", "public_status"}
+PUBLIC = {*ENTRANCE, "calendar_feed", "public_region", "public_status"}
 PUBLIC |= {"healthz", "readyz", "privacy"}
 PUBLIC |= {"newsletter_signup", "newsletter_confirm", "newsletter_unsubscribe"}
 
@@ -433,6 +441,8 @@ def address(name: str) -> str:
         return (confirm if page == "confirm" else unsubscribe).removeprefix(settings.SITE_URL)
     if name == "public_status":
         return StatusNoteFactory(status="published", published_on=timezone.localdate()).public_path
+    if kind == "privacy":
+        return reverse(name, args=["person", PersonFactory().pk])
     if name == "kept_file":
         return reverse(name, args=["guessed"])
     record = RECORDS[kind]()
@@ -447,7 +457,6 @@ def address(name: str) -> str:
     if page == "gate":
         return reverse(name, args=[record.pk, "contacted"])
     if page == "guest":
-WITHOUT_RECORD |= {"privacy", "privacy_own"}
         grant = RoleGrant.objects.get(user__email="guest@cast.example")
         case = OnboardingCaseFactory(agreement=AgreementFactory(), municipality=grant.municipality)
         return reverse(name, args=[case.pk, grant.pk])
