@@ -24,11 +24,15 @@
     PRIVACY_CONTACT   the e-mail address of whom to ask about personal data; empty: the page names the secretariat
     OIDC_SECRET_<ID>  the secret of each, as OIDC_SECRET_ROEDOVRE
 
+Each secret may stand in a file instead (containers, systemd credentials): SECRET_KEY_FILE, DATABASE_URL_FILE,
+MAIL_URL_FILE, CACHE_URL_FILE, SECRET_KEY_FALLBACKS_FILE, OIDC_SECRET_<ID>_FILE name it; an empty file sets nothing.
+
 A file `.env` at the top of the checkout is read first; what the environment says wins.
 """
 
 import json
 import os
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -50,6 +54,22 @@ def read_env_file(path: Path) -> None:
 env_file = os.environ.get("KULTURMETROPOL_ENV_FILE", str(BASE_DIR / ".env"))
 if env_file and Path(env_file).is_file():
     read_env_file(Path(env_file))
+
+
+SECRETS = re.compile(r"(SECRET_KEY|SECRET_KEY_FALLBACKS|DATABASE_URL|MAIL_URL|CACHE_URL|OIDC_SECRET_\w+)_FILE")
+
+
+def read_secret_files() -> None:
+    for variable, file in list(os.environ.items()):
+        if file and (name := SECRETS.fullmatch(variable)):
+            try:
+                value = Path(file).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise ImproperlyConfigured(f"{variable} names a file that cannot be read.") from error
+            os.environ.setdefault(name[1], value)
+
+
+read_secret_files()
 
 
 def required(name: str) -> str:

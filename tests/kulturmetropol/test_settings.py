@@ -144,6 +144,20 @@ def test_the_address_of_the_database_chooses_it():
     assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (300, True)
 
 
+def test_secrets_may_stand_in_files(tmp_path):
+    (tmp_path / "key").write_text("fra en fil\n")
+    (tmp_path / "empty").write_text("")
+    files = {"SECRET_KEY_FILE": str(tmp_path / "key"), "MAIL_URL_FILE": str(tmp_path / "empty")}
+    given = {"without": ["SECRET_KEY", "MAIL_URL"], "SITE_URL": "https://portal.example"}
+    assert settings_of("SECRET_KEY", "MAILERS", **given, **files) == {"SECRET_KEY": "fra en fil", "MAILERS": {}}
+    assert settings_of("SECRET_KEY", SECRET_KEY="fra miljøet", **files) == {"SECRET_KEY": "fra miljøet"}
+
+
+def test_a_file_that_is_not_there_is_told():
+    result = run("manage.py", "check", SECRET_KEY_FILE="/findes/ikke")
+    assert (result.returncode, result.stderr) == (1, "SECRET_KEY_FILE names a file that cannot be read.\n")
+
+
 def test_without_an_address_it_is_a_file():
     database = settings_of("DATABASES", without=["DATABASE_URL"])["DATABASES"]["default"]
     assert database["ENGINE"] == "django.db.backends.sqlite3"
