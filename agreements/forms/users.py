@@ -32,9 +32,9 @@ class AdminForm(forms.Form):
 
 class InvitationForm(AdminForm):
     culture_region = forms.ModelChoiceField(queryset=CultureRegion.objects.none(), label=_("Culture region"))
-    role = forms.ChoiceField(choices=[("", "---------"), *Role.choices], label=_("Role"))
     name = forms.CharField(max_length=150, label=_("Name"))
     email = forms.EmailField(max_length=254, label=_("E-mail"), help_text=_("The invitation goes here."))
+    role = forms.ChoiceField(choices=[("", "---------"), *Role.choices], label=_("Role"))
     municipality = forms.ModelChoiceField(
         queryset=Municipality.objects.all(), required=False, label=_("The guest's municipality")
     )
@@ -74,18 +74,17 @@ class InvitationForm(AdminForm):
         self.fields["body"].queryset = Body.objects.filter(kind=Body.Kind.COMMITTEE, **in_regions)
         groups = self.groups
         if len(self.regions) == 1:
-            self.fields["culture_region"].required = False
+            del self.fields["culture_region"]
             groups = [(groups[0][0], groups[0][1][1:]), *groups[1:]]
         self.helper = form_helper(*groups)
-
-    def clean_culture_region(self) -> CultureRegion:
-        return self.regions[0] if len(self.regions) == 1 else self.cleaned_data["culture_region"]
 
     def clean_email(self) -> str:
         return User.objects.normalize_email(self.cleaned_data["email"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if "culture_region" not in self.fields:
+            cleaned["culture_region"] = self.regions[0]
         region, role = cleaned.get("culture_region"), cleaned.get("role")
         if role == Role.GUEST and not cleaned.get("municipality"):
             self._fault("municipality", NEEDS_MUNICIPALITY)
@@ -171,7 +170,7 @@ class RoleForm(AdminForm):
 
     def __init__(self, *args: Any, grant: RoleGrant | None, **kwargs: Any) -> None:
         now = {"role": grant.role, "municipality": grant.municipality_id} if grant else {}
-        super().__init__(*args, initial={**now, "seen": users.mark_of(grant)}, **kwargs)
+        super().__init__(*args, **kwargs | {"initial": {**now, "seen": users.mark_of(grant)}})
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -197,7 +196,7 @@ class AddressForm(AdminForm):
 
     def __init__(self, *args: Any, about: User, **kwargs: Any) -> None:
         now = {"name": about.name, "email": about.email, "seen_name": about.name, "seen_email": about.email}
-        super().__init__(*args, initial=now, **kwargs)
+        super().__init__(*args, **kwargs | {"initial": now})
         self.about = about
 
     def clean_email(self) -> str:

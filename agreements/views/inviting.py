@@ -16,6 +16,7 @@ from agreements import inviting, outbox
 from agreements.filters.users import UserInvitationFilter
 from agreements.forms.users import InvitationForm
 from agreements.models import OutgoingMail, Person, UserInvitation
+from kulturmetropol.forms import number
 from kulturmetropol.views import RACED, DetailPage, ListPage, RecordPage
 
 
@@ -65,9 +66,8 @@ class UserInvitationCreate(RecordPage, FormView):
             initial["municipality"] = municipality
         if (region := given.get("kulturregion", "")).isdecimal():
             initial["culture_region"] = region
-        if (key := given.get("person", "")).isdecimal():
-            initial |= self._of_person(Person.objects.administered_by(self.request.user).filter(pk=key).first())
-        return initial
+        people = Person.objects.administered_by(self.request.user)
+        return initial | self._of_person(people.filter(pk=number(given.get("person", ""))).first())
 
     def _of_person(self, person: Person | None) -> dict[str, Any]:
         if person is None:
@@ -114,9 +114,8 @@ class InvitationStep(RecordPage, View):
 
 class UserInvitationSend(InvitationStep):
     def act(self, invitation: UserInvitation) -> tuple[bool, str]:
-        seen = self.request.POST.get("times_sent", "")
-        times = int(seen) if seen.isdecimal() and len(seen) < 6 else 0
-        happened = inviting.send_again(invitation=invitation, seen=times, by=self.request.user)
+        seen = number(self.request.POST.get("times_sent", ""))
+        happened = inviting.send_again(invitation=invitation, seen=seen, by=self.request.user)
         return happened, _("The invitation is sent again. The link of the mail before has ended.")
 
 

@@ -105,5 +105,4 @@ def page(
         context |= {"invitation": invitation, "what": inviting.in_words(invitation)}
     response = render(request, template, context, status=status)
     response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -1,8 +1,9 @@
 """For every rule that the database holds for the agreement, one row that breaks it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from agreements.models import (
     AccountLine,
@@ -32,6 +33,7 @@ from tests.factories import (
     municipality,
 )
 from tests.factories.outreach import OutgoingMailFactory
+from tests.factories.users import UserInvitationFactory
 
 RULES = constraints("agreements")
 
@@ -82,6 +84,12 @@ BREAKERS = {
     "submission_kind_known": lambda: change(Submission, kind="glemt"),
     "submission_once": lambda: again(Submission),
     "submission_year_sensible": lambda: change(Submission, year=1999),
+    "userinvitation_ends_later": lambda: UserInvitationFactory(expires_at=timezone.now() - timedelta(days=1)),
+    "userinvitation_guest_has_municipality": lambda: UserInvitationFactory(role="guest"),
+    "userinvitation_one_end": lambda: UserInvitationFactory(accepted_at=timezone.now(), withdrawn_at=timezone.now()),
+    "userinvitation_one_open": lambda: [UserInvitationFactory(email=each) for each in ("a@x.example", "A@x.example")],
+    "userinvitation_post_has_person": lambda: UserInvitationFactory(role="post"),
+    "userinvitation_role": lambda: UserInvitationFactory(role="konge"),
 }
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from agreements import inviting
 from agreements.models import (
     AccountLine,
     AgendaItem,
@@ -51,6 +52,7 @@ from outreach.models import (
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.factories import AgreementFactory, MemoFactory, municipality
 from tests.factories.outreach import FollowUpFactory, InvitationFactory, OutgoingMailFactory, SubscriptionFactory
+from tests.factories.users import UserInvitationFactory
 
 pytestmark = pytest.mark.browser
 
@@ -411,6 +413,52 @@ def test_search_calendar_and_taking_back(page, log_in_as, cast, screen):
     page.keyboard.type("unges musik/kultur")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Fundet for “unges musik/kultur”").wait_for()
+
+
+def test_users_and_invitations(page, log_in_as, cast):
+    invitation = UserInvitationFactory(role="guest", municipality=municipality("Gribskov"), invited_by=cast.admin)
+    log_in_as(cast.admin)
+    user = f"/brugere/{cast.chair.pk}/"
+    for address in [
+        "/brugere/",
+        user,
+        f"{user}rediger/",
+        f"{user}rolle/{Agreement.objects.first().culture_region_id}/",
+        f"{user}luk/",
+        f"{user}totrin/",
+        f"/brugere/{cast.staff.pk}/person/",
+        "/brugere/invitationer/",
+        f"/brugere/invitationer/opret/?kommune={invitation.municipality_id}&rolle=guest",
+        invitation.get_absolute_url(),
+    ]:
+        page.goto(address)
+        assert_accessible(page)
+        assert_fits(page)
+
+
+def test_an_invitations_pages(page, cast):
+    invitation, link = inviting.invite(
+        region=Agreement.objects.first().culture_region,
+        email="ase@herlev.example",
+        name="Åse Holm",
+        role="staff",
+        by=cast.admin,
+        by_mail=False,
+    )
+    page.goto("/velkommen/")
+    assert_accessible(page)
+    page.goto(link.removeprefix(settings.SITE_URL))
+    page.get_by_role("heading", name="Velkommen til portalen").wait_for()
+    assert_accessible(page)
+    assert_fits(page)
+    page.get_by_label("Adgangskode", exact=True).fill("kort")
+    page.get_by_role("button", name="Tag imod, og log ind").click()
+    page.get_by_text("De to adgangskoder er ikke ens.").first.wait_for()
+    assert_accessible(page)
+    inviting.withdraw(invitation=invitation, by=cast.admin)
+    page.goto("/velkommen/")
+    page.get_by_role("heading", name="Invitationen er trukket tilbage").wait_for()
+    assert_accessible(page)
 
 
 def test_menu_on_a_phone(page, log_in_as, cast, screen):

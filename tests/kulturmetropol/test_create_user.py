@@ -3,7 +3,9 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
+from agreements.models import OutgoingMail, UserInvitation
 from kulturmetropol.accounts.models import User
 
 pytestmark = pytest.mark.usefixtures("cast")
@@ -15,16 +17,22 @@ def create_user(email, *arguments) -> str:
     return output.getvalue()
 
 
-def test_a_new_user_logs_in_with_the_printed_password_and_has_the_role(client):
-    password = re.search(r"adgangskoden (\S+)", create_user("ny@cast.example", "--role", "staff"))[1]
-    response = client.post("/log-ind/", {"login": "ny@cast.example", "password": password}, follow=True)
+def test_the_first_admin_comes_in_by_the_printed_link(client):
+    printed = create_user("ny@cast.example", "--role", "admin")
+    link = re.search(r"^http://testserver(/velkommen/\S+)$", printed, re.MULTILINE)[1]
+    assert printed.startswith("ny@cast.example kommer ind med dette link, én gang, inden for 14 dage:\n")
+    client.get(link)
+    response = client.post("/velkommen/", {"name": "Ny Bruger"}, follow=True)
     assert "Skriv et notat" in response.text
+    assert User.objects.get(email="ny@cast.example").has_usable_password() is False
+    assert not OutgoingMail.objects.exists()
+    assert Client().get(link, follow=True).status_code == 410
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["staff@cast.example", "--role", "staff"], "Der er allerede en bruger med den e-mailadresse."),
+        (["staff@cast.example", "--role", "staff"], "staff har allerede en rolle her: Sekretariat."),
         (["kaj", "--role", "staff"], "Indtast en gyldig e-mail-adresse."),
         (
             ["ny@cast.example", "--role", "guest"],
@@ -36,9 +44,8 @@ def test_a_new_user_logs_in_with_the_printed_password_and_has_the_role(client):
         ),
     ],
 )
-def test_what_is_wrong_is_said_and_no_user_is_made(arguments, message):
-    before = User.objects.count()
+def test_what_is_wrong_is_said_and_nobody_is_invited(arguments, message):
     with pytest.raises(CommandError) as error:
         create_user(*arguments)
     assert message in str(error.value)
-    assert User.objects.count() == before
+    assert not UserInvitation.objects.exists()
