@@ -2,8 +2,10 @@
 
 import re
 import time
+from datetime import datetime, timedelta
 
 import pytest
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core import mail
 from django.test import Client
 
@@ -130,6 +132,14 @@ def test_a_bad_new_password_is_not_taken(user, mailoutbox):
     assert errors(choose(client, link_in(mailoutbox[0]), "kort")) == [
         "Ny adgangskode: Denne adgangskode er for kort. Den skal indeholde mindst 12 tegn."
     ]
+
+
+def test_a_link_ends_after_an_hour(user, mailoutbox, monkeypatch):
+    client, _page = ask_for_link()
+    link = link_in(mailoutbox[0])
+    later = datetime.now() + timedelta(hours=1, seconds=2)
+    monkeypatch.setattr(PasswordResetTokenGenerator, "_now", lambda self: later)
+    assert heading(client.get(link, follow=True)) == "Linket virker ikke"
 
 
 def test_the_link_names_the_portal_whatever_the_request_says(user, mailoutbox, settings):
