@@ -5,6 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from agreements import audit
 from kulturmetropol.backup import archive
 from kulturmetropol.database import unapplied_migrations
 
@@ -40,3 +41,5 @@ class Command(BaseCommand):
         )
         if unapplied_migrations():
             self.stdout.write(_("The backup is of an older version: run `manage.py migrate` now."))
+        else:
+            audit.record(audit.Kind.BACKUP_RESTORED, by=None, about=manifest.made_at)
