@@ -57,8 +57,8 @@ def record(
         about=shortened(about),
         details=json.loads(json.dumps({**(details or {}), **_of_the_request()}, cls=DjangoJSONEncoder)),
     )
-    ids = (event.kind, event.pk, event.by_id, event.subject_id, event.region_id)
-    transaction.on_commit(lambda: log.info("%s event=%s by=%s subject=%s region=%s", *ids))
+    ids = (event.kind, event.pk, event.by_id, event.subject_id, event.person_id, event.region_id)
+    transaction.on_commit(lambda: log.info("%s event=%s by=%s subject=%s person=%s region=%s", *ids))
     return event
 
 

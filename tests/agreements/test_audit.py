@@ -59,5 +59,5 @@ def test_the_log_has_a_line_without_personal_data(event, cast, caplog, django_ca
     with caplog.at_level(logging.INFO), django_capture_on_commit_callbacks(execute=True):
         one = audit.record(audit.Kind.USER_CLOSED, by=cast.admin, subject=cast.staff, about="staff@cast.example")
     assert [record.getMessage() for record in caplog.records] == [
-        f"user_closed event={one.pk} by={cast.admin.pk} subject={cast.staff.pk} region=None"
+        f"user_closed event={one.pk} by={cast.admin.pk} subject={cast.staff.pk} person=None region=None"
     ]
