@@ -46,7 +46,7 @@ def test_text_is_back_after_the_session_ran_out(page, log_in_by_form, cast, init
     save(page)
     page.get_by_text("Du var logget ud, så der er ikke gemt noget endnu.").wait_for()
     page.get_by_text(KEPT).wait_for()
-    assert not page.get_by_text("Gå tilbage i browseren").is_visible()
+    assert not page.get_by_label("Det, du skrev. Kopiér det").is_visible()
     log_in_again(page, cast.staff)
 
     page.wait_for_url(f"**{edit}")

@@ -44,6 +44,27 @@ def test_buttons_that_only_send_lead_back_to_their_page(client, db):
     assert response.url == "/log-ind/?next=/aftaler/1/"
 
 
+TYPED = {"title": "Tabt?", "description": "Linje <b>et</b>\nlinje to", "area": "12", "password": "hemmeligt", "x": ""}
+
+
+def shown(response) -> list[str]:
+    return ["".join(each.itertext()) for each in parse(response).iter("textarea")]
+
+
+def test_without_scripts_what_was_typed_is_shown_once_more(client, staff_with_password):
+    response = client.post("/indsatser/opret/", TYPED)
+    assert shown(client.get(response.url)) == ["Tabt?\n\nLinje <b>et</b>\nlinje to"]
+    client.post(response.url, staff_with_password)
+    assert "typed" not in client.session
+    assert client.session.get_expiry_age() > 13 * 24 * 60 * 60
+
+
+def test_so_it_is_where_the_form_was_open_for_too_long(cast):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.staff)
+    assert shown(client.post("/indsatser/opret/", TYPED)) == ["Tabt?\n\nLinje <b>et</b>\nlinje to"]
+
+
 def test_who_only_wanted_to_read_is_told_nothing(client, db):
     response = client.get("/indsatser/")
     assert response.url == "/log-ind/?next=/indsatser/"

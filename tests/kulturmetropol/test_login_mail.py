@@ -137,7 +137,7 @@ def test_a_bad_new_password_is_not_taken(user, mailoutbox):
 def test_a_link_ends_after_an_hour(user, mailoutbox, monkeypatch):
     client, _page = ask_for_link()
     link = link_in(mailoutbox[0])
-    later = datetime.now() + timedelta(hours=1, seconds=2)
+    later = datetime.now() + timedelta(hours=1, seconds=2)  # noqa: DTZ005  as Django counts here
     monkeypatch.setattr(PasswordResetTokenGenerator, "_now", lambda self: later)
     assert heading(client.get(link, follow=True)) == "Linket virker ikke"
 
@@ -186,7 +186,7 @@ def no_mail_server(settings):
 def test_when_no_mail_leaves_the_page_says_so_to_all_alike(user, no_mail_server, url, email):
     response = Client().post(url, {"email": email})
     assert (response.status_code, heading(response)) == (503, "Mailen kunne ikke sendes")
-    assert [text(each) for each in parse(response).iter("a")][-1] == "Gå til log ind"
+    assert "Gå til log ind" in [text(each) for each in parse(response).iter("a")]
 
 
 @pytest.mark.parametrize("mailers", [{}, None])

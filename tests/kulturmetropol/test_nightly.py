@@ -4,6 +4,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -142,6 +143,13 @@ def test_what_has_served_its_time_is_deleted(cast, sink):
         PublicRequest.objects.create(form="newsletter-1", sender="x", made_at=made_at)
     assert run()[0] == "Slettet: 2 forespørgsler fra offentlige formularer, 1 tilmeldinger, som ingen bekræftede."
     assert (PublicRequest.objects.count(), Subscription.objects.count()) == (1, 1)
+
+
+def test_sessions_that_have_run_out_are_deleted(cast, sink, log_in):
+    kept, over = log_in(cast.staff).session, log_in(cast.chair).session
+    Session.objects.filter(pk=over.session_key).update(expire_date=timezone.now() - timedelta(minutes=1))
+    run()
+    assert [session.pk for session in Session.objects.all()] == [kept.session_key]
 
 
 def test_waiting_mail_is_delivered(cast, sink):

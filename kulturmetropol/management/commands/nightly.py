@@ -3,6 +3,7 @@
 import logging
 
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,6 +27,7 @@ class Command(BaseCommand):
             _("Deleted: %(requests)d requests of public forms, %(subscriptions)d sign-ups that nobody confirmed.")
             % forgotten
         )
+        SessionStore.clear_expired()
         failed = self.write_digests()
         self.stdout.write(deliver())
         self.tidy(now)
