@@ -44,6 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "stores": register.STORES,
         "contact": settings.PRIVACY_CONTACT,
+        "is_wide": True,
         "layout": "base.html" if request.user.is_authenticated else "outside.html",
     }
     return render(request, "privacy/page.html", context)
