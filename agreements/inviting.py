@@ -131,7 +131,7 @@ def _mail(invitation: UserInvitation, token: str) -> None:
 
 def in_words(invitation: UserInvitation) -> str:
     """What one is invited as: «gæst for Gribskov Kommune», «formand for Kultur- og Fritidsudvalget, Rødovre»."""
-    if invitation.role == Role.GUEST:
+    if invitation.municipality:
         return _("guest for %(municipality)s") % {"municipality": official_name(invitation.municipality.name)}
     if invitation.role == Role.POST:
         return in_a_row([_post_in_words(post) for post in _posts(invitation)] or [_("chair or culture head")])
@@ -224,7 +224,7 @@ def accept(*, invitation: UserInvitation, name: str = "", password: str = "") ->
         user.full_clean(exclude=["password"])
         user.save()
         audit.record(Kind.USER_CREATED, by=user, subject=user, region=kept.culture_region)
-    if kept.role == Role.POST:
+    if kept.person:
         if not users.link(person=kept.person, user=user, by=user):
             raise ValidationError(_("The invitation does not fit your account any more. Write to who has invited you."))
     else:

@@ -118,7 +118,7 @@ def _give(
     grant: RoleGrant | None,
     by: User | None,
 ) -> None:
-    said = {"by": by, "subject": user, "region": region}
+    said: dict[str, Any] = {"by": by, "subject": user, "region": region}
     if not role:
         if grant:
             grant.delete()
@@ -202,10 +202,10 @@ def _locked(user: User) -> User:
     return User.objects.select_for_update().get(pk=user.pk)
 
 
-def _record_of_account(kind: Kind, user: User, by: User, **more: object) -> None:
+def _record_of_account(kind: Kind, user: User, by: User, **more: Any) -> None:
     """In each region that the account belongs to, so that its admins find it; once without one, where there is none."""
-    regions = CultureRegion.objects.filter(pk__in=regions_of(user)).order_by("pk")
-    for region in list(regions) or [None]:
+    regions: list[CultureRegion | None] = list(CultureRegion.objects.filter(pk__in=regions_of(user)).order_by("pk"))
+    for region in regions or [None]:
         audit.record(kind, by=by, subject=user, region=region, **more)
 
 

@@ -36,7 +36,7 @@ class PortalUserQuerySet(models.QuerySet):
 class PortalUser(User):
     """A user on the pages of admins."""
 
-    objects = PortalUserQuerySet.as_manager()
+    objects = PortalUserQuerySet.as_manager()  # type: ignore[assignment,misc]
 
     class Meta:
         proxy = True

@@ -149,6 +149,7 @@ def secrets(db) -> dict[str, str]:
         ("calendar_feed", ["et.hemmeligt"], "hemmeligt"),
         ("kept_file", ["hemmeligt:token"], "hemmeligt"),
         ("account_reset_password_from_key", ["1", "abc-hemmeligt"], "hemmeligt"),
+        ("welcome_link", ["hemmeligt"], "hemmeligt"),
     ]:
         addresses[reverse(name, args=arguments)] = secret
     return addresses
@@ -168,6 +169,7 @@ def test_secret_addresses_are_cut_off(log, secrets):
         "/offentligt/nyhedsbrev/afmeld/…",
         "/valgt-billede/…",
         "/glemt-adgangskode/…",
+        "/velkommen/…",
     }
 
 
