@@ -16,7 +16,7 @@ from tests.conftest import needed
 pytestmark = pytest.mark.once
 
 ROOT = settings.BASE_DIR
-PORTAL = {"web", "worker", "migrate"}
+PORTAL = {"web", "worker", "timers", "migrate"}
 TEMPLATE = ROOT / "docs/operation/nginx.conf.template"
 
 
@@ -111,7 +111,7 @@ def test_each_may_do_as_little_as_it_can(services):
 
 
 def test_the_tables_are_there_before_the_portal_is(services):
-    for name in ("web", "worker"):
+    for name in ("web", "worker", "timers"):
         assert services[name]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
     assert services["migrate"]["depends_on"] == {"database": {"condition": "service_healthy"}}
     assert services["migrate"]["restart"] == "no"
@@ -121,7 +121,7 @@ def test_the_tables_are_there_before_the_portal_is(services):
 def test_who_runs_on_is_begun_again_and_watched(services):
     for name in set(services) - {"migrate"}:
         assert services[name]["restart"] == "unless-stopped"
-    for name in ("proxy", "worker", "database"):  # the image of web has its own
+    for name in ("proxy", "timers", "database"):  # the image of web has its own, the worker minds its processes
         assert services[name]["healthcheck"]["test"]
 
 

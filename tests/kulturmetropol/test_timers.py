@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from agreements.models import OutgoingMail
 from kulturmetropol.accounts.models import User
-from kulturmetropol.management.commands import nightly, send_mail, worker
+from kulturmetropol.management.commands import nightly, send_mail, timers
 from kulturmetropol.probe import probe
 from tests.factories.outreach import OutgoingMailFactory
 from tests.smtp_sink import smtp_sink
@@ -61,14 +61,14 @@ def test_mail_every_minute_and_the_night_once_a_day(ran, monkeypatch, tmp_path):
     rounds = Rounds(
         monkeypatch, "2026-11-25T06:28", "2026-11-25T06:30", "2026-11-25T06:31", "2026-11-26T06:29", "2026-11-26T06:30"
     )
-    worker.work(rounds, tmp_path / "alive")
+    timers.work(rounds, tmp_path / "alive")
     assert ran == ["send_mail", "send_mail", "nightly", "send_mail", "send_mail", "send_mail", "nightly"]
     assert rounds.waited == [60] * 5
     assert (tmp_path / "alive").exists()
 
 
 def test_begun_in_the_middle_of_a_day_it_catches_up(ran, monkeypatch):
-    worker.work(Rounds(monkeypatch, "2026-11-25T14:00"))
+    timers.work(Rounds(monkeypatch, "2026-11-25T14:00"))
     assert ran == ["send_mail", "nightly"]
 
 
@@ -81,7 +81,7 @@ def fail(error: Exception):
 
 def test_a_night_that_fails_stops_nothing_and_is_not_tried_all_day(ran, monkeypatch, caplog):
     monkeypatch.setattr(nightly.Command, "handle", fail(ZeroDivisionError()))
-    worker.work(Rounds(monkeypatch, "2026-11-25T07:00", "2026-11-25T07:01"))
+    timers.work(Rounds(monkeypatch, "2026-11-25T07:00", "2026-11-25T07:01"))
     assert ran == ["send_mail"] * 2
     assert [record.getMessage() for record in caplog.records] == ["The command nightly"]
 
@@ -95,7 +95,7 @@ def test_without_a_database_the_night_waits_for_it(ran, monkeypatch, caplog):
         monkeypatch.setattr(nightly.Command, "handle", healthy)
         return rounds(seconds)
 
-    worker.work(pause)
+    timers.work(pause)
     assert ran == ["send_mail", "send_mail", "nightly"]
     assert [record.getMessage() for record in caplog.records] == ["nightly waits for the database: OperationalError"]
 
@@ -105,7 +105,7 @@ def test_waiting_mail_is_sent(cast, settings):
     OutgoingMailFactory()
     with smtp_sink() as sink:
         settings.MAILERS = sink.mailers
-        worker.work(lambda seconds: True)
+        timers.work(lambda seconds: True)
     assert OutgoingMail.objects.get().status == OutgoingMail.Status.SENT
 
 
@@ -113,7 +113,7 @@ def test_waiting_mail_is_sent(cast, settings):
 def test_it_ends_when_it_is_told_to(tmp_path):
     """Without a database there is nothing to do, and yet it neither ends by itself nor hangs."""
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "worker", f"--heartbeat={tmp_path}/alive"],
+        [sys.executable, "manage.py", "timers", f"--heartbeat={tmp_path}/alive"],
         cwd=settings.BASE_DIR,
         env=os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path}/tom.sqlite3", "LOG_FORMAT": "plain"},
         stderr=subprocess.PIPE,
