@@ -177,7 +177,7 @@ class RecordForm(forms.ModelForm):
             queryset: Any = field.queryset
             if name == self.owner:
                 queryset = self.owners(queryset)
-                field.disabled = not (self.instance._state.adding or self.owner_may_change)
+                field.disabled = not self._takes_owner()
             elif hasattr(queryset, "visible_to"):
                 queryset = queryset.visible_to(self.user)
             if hasattr(queryset, "beside"):
@@ -186,12 +186,16 @@ class RecordForm(forms.ModelForm):
             if name == self.owner:
                 self.initial.setdefault(name, self._proposed_owner(queryset))
 
+    def _takes_owner(self) -> bool:
+        return self.instance._state.adding or self.owner_may_change
+
     def _named_owner(self) -> Any:
         """The owner that the data, the address or the record itself names, among those that the user may choose."""
         queryset: Any = getattr(self.fields.get(self.owner), "queryset", None)
         if queryset is None:
             return None
-        key = (self.data.get(self.add_prefix(self.owner)) if self.is_bound else None) or self.initial.get(self.owner)
+        typed = self.data.get(self.add_prefix(self.owner)) if self.is_bound and self._takes_owner() else None
+        key = typed or self.initial.get(self.owner)
         key = getattr(key, "pk", key)
         return self.owners(queryset).filter(pk=number(str(key))).first() if key else None
 

@@ -22,10 +22,10 @@ from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
 from kulturmetropol.database import plan_anew
+from kulturmetropol.packed import is_too_large
 from kulturmetropol.spreadsheets import MANY, csv_text, plain_text
 
 MAX_BYTES = 20 * 1024 * 1024
-MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 MAX_ROWS = 100_000
 MAX_COLUMNS = 60
 FAULTS_KEPT = 200
@@ -245,13 +245,12 @@ def _xlsx_rows(file: IO[bytes]) -> Iterator[list[str]]:
     nothing = _("This is no spreadsheet. Choose a CSV file or an Excel file (.xlsx).")
     try:
         with zipfile.ZipFile(file) as packed:
-            parts = packed.infolist()
+            names, too_large = set(packed.namelist()), is_too_large(packed)
     except zipfile.BadZipFile as error:
         raise UnreadableFileError(nothing) from error
-    if "xl/workbook.xml" not in {part.filename for part in parts}:
+    if "xl/workbook.xml" not in names:
         raise UnreadableFileError(nothing)
-    # what a part says of its size is no more than it gives: zipfile stops reading there
-    if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
+    if too_large:
         raise UnreadableFileError(_("Unpacked, the file is too large. Save it as CSV, or split it."))
     try:
         book = load_workbook(file, read_only=True, data_only=True)

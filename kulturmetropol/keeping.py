@@ -71,7 +71,7 @@ def find(user: Any, token: str) -> KeptFile | None:
         held = signing.loads(token, salt=SALT, max_age=KEPT_FOR)
         if held["user"] == user.pk:
             return KeptFile(held["stored"], held["shown"], token)
-    except (signing.BadSignature, FileNotFoundError):
+    except (signing.BadSignature, OSError):  # no such file, or no file
         pass
     return None
 

@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from PIL import Image
 
+from kulturmetropol.packed import is_too_large
+
 MAX_BYTES = 20 * 1024 * 1024
 CONTENT_TYPES = {
     "pdf": "application/pdf",
@@ -73,7 +75,8 @@ def kind_of(upload: File) -> str:
 
 def _has_content_of(kind: str, upload: File) -> bool:
     if kind == "pdf":
-        return b"%PDF-" in upload.read(1024)
+        # readers look for the mark in the first kilobyte; a page of HTML in front of it is none of a document
+        return upload.read(1024).lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"%PDF-")
     if kind in _PICTURES:
         return _is_picture(upload, _PICTURES[kind])
     if kind in ("csv", "txt"):
@@ -91,9 +94,16 @@ def _is_picture(upload: File, kind: str) -> bool:
 
 
 def _is_office(upload: File, kind: str) -> bool:
-    """By the names of the packed parts alone; nothing is unpacked but a line. Documents with macros are refused."""
+    """By the names of the packed parts alone; nothing is unpacked but a line. Documents with macros are refused.
+
+    zipfile passes over what stands in front of the first part, which could be a page of HTML.
+    """
+    if upload.read(4) != b"PK\x03\x04":
+        return False
     try:
         with zipfile.ZipFile(upload) as packed:
+            if is_too_large(packed):
+                return False
             names = set(packed.namelist())
             if kind in _OFFICE:
                 has_macros = any(name.lower().endswith("vbaproject.bin") for name in names)

@@ -1,14 +1,17 @@
 """allauth's forms as the portal writes them: labels that are seen, no hints inside the fields, one layout."""
 
+import json
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.recovery_codes import forms as recovery_codes
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
+from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext_lazy as _
 
 from kulturmetropol.forms import form_helper
@@ -19,6 +22,22 @@ CODE = _("Code")
 NEW_PASSWORD = _("New password")
 
 
+class CredentialField(forms.JSONField):
+    """What a device answers. JSON that no device writes is none: Python fails at thousands of brackets or digits."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            found = super().to_python(value)
+            json.dumps(found, ensure_ascii=False).encode()
+        except (RecursionError, ValueError) as error:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+        return found
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """As it was sent, and not read once more."""
+        return InvalidJSONInput(data) if isinstance(data, str) else data
+
+
 class PlainForm(forms.Form):
     error_title = _("It did not work")
     labels: dict[str, Any] = {}
@@ -26,6 +45,8 @@ class PlainForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "credential" in self.fields:
+            self.fields["credential"] = CredentialField(widget=forms.HiddenInput)
         for name, field in self.fields.items():
             field.widget.attrs.pop(PLACEHOLDER, None)
             field.label = {**HIDDEN, **self.labels}.get(name, field.label)
@@ -91,15 +112,27 @@ class ReauthenticateByCodeForm(PlainForm, mfa.ReauthenticateForm):
     labels = {"code": CODE}
 
 
-class AuthenticatePasskeyForm(PlainForm, webauthn.AuthenticateWebAuthnForm):
+# as a device's answer that lacks something, or whose parts do not fit together, fails in fido2 and allauth
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError)
+
+
+class PasskeyForm(PlainForm):
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except MALFORMED as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+
+class AuthenticatePasskeyForm(PasskeyForm, webauthn.AuthenticateWebAuthnForm):
     pass
 
 
-class ReauthenticateByPasskeyForm(PlainForm, webauthn.ReauthenticateWebAuthnForm):
+class ReauthenticateByPasskeyForm(PasskeyForm, webauthn.ReauthenticateWebAuthnForm):
     pass
 
 
-class LoginByPasskeyForm(PlainForm, webauthn.LoginWebAuthnForm):
+class LoginByPasskeyForm(PasskeyForm, webauthn.LoginWebAuthnForm):
     pass
 
 
@@ -121,6 +154,12 @@ class AddPasskeyForm(PlainForm, webauthn.AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["passwordless"] = True
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            return super().clean()
+        except MALFORMED as error:
+            raise get_adapter().validation_error("incorrect_code") from error
 
 
 class EditPasskeyForm(PlainForm, webauthn.EditWebAuthnForm):

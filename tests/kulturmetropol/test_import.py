@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from agreements.models import Person
 from initiatives.models import Activity, Initiative, Measurement
 from kulturmetropol import importing, importpages
+from kulturmetropol.packed import MAX_UNPACKED_BYTES
 from tests.emptying import empty
 from tests.factories import InitiativeFactory, kulturmetropolen, the_agreement
 from tests.kulturmetropol.test_export import body_of
@@ -142,7 +143,7 @@ def packed(parts: dict[str, bytes]) -> bytes:
 def test_packed_files_that_are_no_spreadsheet_or_too_large_are_refused(staff):
     nothing = "Fil: Det her er ikke et regneark. Vælg en CSV-fil eller en Excel-fil (.xlsx)."
     assert errors(send(staff, "personer", packed({"word/document.xml": b"<a/>"}))) == [nothing]
-    bomb = packed({"xl/workbook.xml": b"<a/>", "xl/worksheets/sheet1.xml": b"0" * (importing.MAX_UNPACKED_BYTES + 1)})
+    bomb = packed({"xl/workbook.xml": b"<a/>", "xl/worksheets/sheet1.xml": b"0" * (MAX_UNPACKED_BYTES + 1)})
     assert len(bomb) < 300_000
     assert errors(send(staff, "personer", bomb)) == [
         "Fil: Pakket ud er filen for stor. Gem den som CSV, eller del den."
