@@ -1,17 +1,20 @@
 """The agreement of the customer's documents, and the cast: one user for each way in which people meet the portal.
 
-Both are made once for a database. Tests that commit (browsers, threads) empty it; the cast comes back when it is gone.
+Both are made once for a database, and put back as they were after tests that commit (browsers, threads).
 """
 
 import os
 import shutil
 import tempfile
+import time
 from dataclasses import dataclass, fields
 from datetime import date
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.template import RequestContext, Template
+from django.test import Client, TransactionTestCase
+from django.test.utils import instrumented_test_render
 
 from tests import snapshot
 
@@ -48,19 +51,30 @@ def pytest_configure(config):
     config.add_cleanup(files.cleanup)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def django_test_environment(django_test_environment):
+    Template._render = render
+
+
+def render(template: Template, context) -> str:
+    """Tells the test client of pages alone: for each icon and field, too, a copy of all that a page knows is kept."""
+    if context.template is template and isinstance(context, RequestContext):
+        return instrumented_test_render(template, context)
+    return template.nodelist.render(context)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         make_world()
-        return snapshot.take()
+        put_back = snapshot.take()
+    TransactionTestCase._fixture_teardown = lambda case: put_back()
 
 
 @pytest.fixture
-def cast(django_db_setup, db) -> Cast:
+def cast(db) -> Cast:
     from kulturmetropol.accounts.models import User
 
-    if not User.objects.exists():
-        snapshot.put_back(django_db_setup)
     users = {user.email.partition("@")[0]: user for user in User.objects.filter(email__endswith="@cast.example")}
     return Cast(**{field.name: users[field.name] for field in fields(Cast)})
 
@@ -72,7 +86,7 @@ def log_in(cast):
     def client_of(user) -> Client:
         client = Client()
         if user:
-            client.force_login(user)
+            client.cookies[settings.SESSION_COOKIE_NAME] = session_key(user)
         return client
 
     return client_of
@@ -81,6 +95,22 @@ def log_in(cast):
 @pytest.fixture
 def staff(log_in, cast) -> Client:
     return log_in(cast.staff)
+
+
+def session_key(user) -> str:
+    """Of a session that has just begun, without what a login writes down: that has tests of its own."""
+    from django.contrib import auth
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from kulturmetropol.accounts import lifetime
+
+    session = SessionStore()
+    session[auth.SESSION_KEY] = str(user.pk)
+    session[auth.BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[auth.HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session[lifetime.BEGAN] = session[lifetime.SEEN] = int(time.time())
+    session.create()
+    return session.session_key
 
 
 def make_world() -> None:

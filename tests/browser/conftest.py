@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.conftest import session_key
 
 FLAGS = [
     "--no-sandbox",
@@ -69,10 +70,8 @@ def log_in_as(page, live_server):
     """A browser that has logged in before. How people do that has tests of its own."""
 
     def log_in(user) -> None:
-        client = Client()
-        client.force_login(user)
-        name = settings.SESSION_COOKIE_NAME
-        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_key(user), "url": live_server.url}
+        page.context.add_cookies([cookie])
 
     return log_in
 
