@@ -154,4 +154,7 @@ urlpatterns = [
     ),
     path("notater/<int:pk>/forhaandsvisning/", memos.MemoPreview.as_view(), name="memo_preview"),
     path("notater/<int:pk>/pdf/", memos.MemoDownload.as_view(), name="memo_pdf"),
+    path("notater/<int:pk>/udsted/", memos.MemoIssue.as_view(), name="memo_issue"),
+    path("notater/<int:pk>/ret/", memos.MemoCorrect.as_view(), name="memo_correct"),
+    path("notater/<int:pk>/traek-tilbage/", memos.MemoWithdraw.as_view(), name="memo_withdraw"),
 ]

@@ -1,28 +1,58 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kulturmetropol.forms import RecordForm
+from kulturmetropol.forms import RecordForm, form_helper
 from kulturmetropol.richtext import is_empty
+from outreach.forms.notes import WithdrawForm
 from outreach.models import Memo
 
 EMPTY_SECTION = _("The section is empty. Write its text, or take the section out of the memo.")
 
 
+Kind = Memo.Kind
+RECIPIENT = ["committee", "municipality"]
+# what each kind is about, beside its agreement
+ABOUT: dict[str, list[str]] = {
+    Kind.STATUS: RECIPIENT,
+    Kind.MUNICIPALITY: RECIPIENT,
+    Kind.MEASURES: RECIPIENT,
+    Kind.ONBOARDING: RECIPIENT,
+    Kind.AGENDA: ["meeting"],
+    Kind.MINUTES: ["meeting"],
+    Kind.ANNUAL: ["year"],
+    Kind.EVALUATION: [],
+}
+
+
 class MemoCreateForm(RecordForm):
+    """Asks for what the memo's kind is about; the kind stands on the instance before."""
+
     owner = "agreement"
-    groups = [(_("The memo"), ["agreement", "committee", ("date", "case_officer"), "case_number"])]
+    sections: list[tuple[str, list]] = []
 
     class Meta:
         model = Memo
-        fields = ["agreement", "committee", "date", "case_officer", "case_number"]
+        fields = ["agreement", "committee", "municipality", "meeting", "year", "date", "case_officer", "case_number"]
         widgets = {"case_officer": forms.TextInput(attrs={"list": "case-officers"})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        about = ABOUT[self.instance.kind]
+        for name in {"committee", "municipality", "meeting", "year"} - set(about):
+            del self.fields[name]
+        for name in {"meeting", "year"} & set(self.fields):
+            self.fields[name].required = True
+        self.helper = form_helper(
+            (_("The memo"), ["agreement", *([tuple(about)] if about else [])]),
+            (_("Case"), [("date", "case_officer"), "case_number"]),
+            *self.sections,
+        )
 
 
 class MemoForm(MemoCreateForm):
-    groups = [
-        (_("The memo"), ["agreement", "committee", ("date", "case_officer"), "case_number"]),
+    sections = [
         (_("Opening"), ["opening_included", "opening"]),
-        (_("After the members"), ["situation_included", "situation"]),
+        (_("In the middle"), ["situation_included", "situation"]),
         (_("Closing"), ["closing_included", "closing"]),
     ]
 
@@ -38,3 +68,9 @@ class MemoForm(MemoCreateForm):
             if cleaned.get(f"{name}_included") and name not in self.errors and is_empty(cleaned.get(name, "")):
                 self.add_error(name, EMPTY_SECTION)
         return cleaned
+
+
+class WithdrawMemoForm(WithdrawForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _("Everybody who can see the memo reads this in its place.")

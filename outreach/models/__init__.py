@@ -2,7 +2,7 @@ from .base import SecretariatQuerySet, SecretariatRecord
 from .contacts import ContactNote, Encounter, FollowUp, NetworkEvent
 from .marketing import PublicRequest, SocialLink, Subscription
 from .measures import Measure, MeasureList, OpenQuestion
-from .memos import Memo
+from .memos import IssuedMemo, Memo
 from .notes import StatusNote
 from .onboarding import GatePassage, Invitation, OnboardingCase
 from .visits import Ambassador, Visit
@@ -14,6 +14,7 @@ __all__ = [
     "FollowUp",
     "GatePassage",
     "Invitation",
+    "IssuedMemo",
     "Measure",
     "MeasureList",
     "Memo",
