@@ -27,6 +27,7 @@ from outreach.models import Invitation, Memo, OnboardingCase
 
 TODOS_SHOWN = 6
 CLOCKS_SHOWN = 4
+MEMOS_SHOWN = 6
 OWN_FIGURES = ("activities", "attendance", "participations", "per_inhabitant")
 
 
@@ -99,8 +100,18 @@ def member_start(user) -> dict:
         .filter(Q(body__municipality__in=own) | Q(body__municipality__isnull=True))[:5],
         "managers": managers(user, own, day),
         "asking": asking(user, day),
+        "memos": own_memos(user, Q(committee__municipality__in=own) | Q(municipality__in=own)),
+        "papers": own_memos(user, Q(committee=None, municipality=None)),
         "areas": areas(user),
     }
+
+
+def own_memos(user, to: Q) -> list[Memo]:
+    """The memos that stand, the newest first, without what makes them heavy."""
+    issued = Memo.objects.visible_to(user).about_chosen(user).issued().filter(to)
+    related = issued.select_related("committee__municipality", "municipality", "meeting__body", "agreement", "document")
+    without = related.defer("document__pdf", "document__payload", "document__html")
+    return list(without.order_by("-document__issued_at", "-pk")[:MEMOS_SHOWN])
 
 
 def own_account(user, municipality: Municipality, day: date):
@@ -120,6 +131,7 @@ class Invited:
     invitations: list[Invitation]
     documents: list[Document]
     ask: User | None
+    memos: list[Memo]
 
 
 def guest_start(user) -> dict:
@@ -133,6 +145,9 @@ def guest_start(user) -> dict:
                 invitations=list(invitations_of(grant)),
                 documents=in_order(each for each in documents if each.culture_region_id == grant.culture_region_id),
                 ask=whom_to_ask(grant),
+                memos=own_memos(
+                    user, Q(committee__municipality=grant.municipality) | Q(municipality=grant.municipality)
+                ),
             )
             for grant in grants
         ]

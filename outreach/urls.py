@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from kulturmetropol.views import record_urls
 from outreach.views import (
+    agenda,
     clocks,
     contacts,
     marketing,
@@ -146,6 +147,13 @@ urlpatterns = [
     path("offentligt/nyhedsbrev/bekraeft/<str:signed>/", newsletter.confirm, name="newsletter_confirm"),
     path("offentligt/nyhedsbrev/afmeld/<str:signed>/", newsletter.unsubscribe, name="newsletter_unsubscribe"),
     *record_urls(
+        "dagsordenoverskrifter",
+        list=agenda.AgendaLayoutList,
+        detail=agenda.AgendaLayoutDetail,
+        create=agenda.AgendaLayoutCreate,
+        update=agenda.AgendaLayoutUpdate,
+    ),
+    *record_urls(
         "notater",
         list=memos.MemoList,
         detail=memos.MemoDetail,
@@ -154,6 +162,7 @@ urlpatterns = [
     ),
     path("notater/<int:pk>/forhaandsvisning/", memos.MemoPreview.as_view(), name="memo_preview"),
     path("notater/<int:pk>/pdf/", memos.MemoDownload.as_view(), name="memo_pdf"),
+    path("notater/<int:pk>/dagsordenspunkt/", agenda.MemoItem.as_view(), name="memo_item"),
     path("notater/<int:pk>/udsted/", memos.MemoIssue.as_view(), name="memo_issue"),
     path("notater/<int:pk>/ret/", memos.MemoCorrect.as_view(), name="memo_correct"),
     path("notater/<int:pk>/traek-tilbage/", memos.MemoWithdraw.as_view(), name="memo_withdraw"),

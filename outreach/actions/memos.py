@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from agreements import audit
 from kulturmetropol import history
 from kulturmetropol.accounts.models import User
-from outreach import memos
+from outreach import memomail, memos
 from outreach.models import IssuedMemo, Memo
 
 COPIED = ["kind", "agreement", "committee", "municipality", "meeting", "year", "case_officer", "case_number"] + [
@@ -73,6 +73,7 @@ def _prepared(memo: Memo, by: User | None) -> IssuedMemo:
         issued_at=timezone.now(),
         issued_by=by,
         payload=said,
+        html=memos.body(said),
         pdf=pdf,
         sha256=IssuedMemo.hash_of(pdf),
     )
@@ -85,6 +86,7 @@ def _write(document: IssuedMemo) -> None:
     document.save()
     memo.status = Memo.Status.ISSUED
     memo.save(update_fields=["status", "version"])
+    memomail.tell_readers(document)
     audit.record(audit.Kind.MEMO_ISSUED, by=document.issued_by, region=memo.region, about=f"{memo} · {document.number}")
 
 

@@ -14,7 +14,7 @@ from kulturmetropol.pdf import DataFile, render_pdf, unprintable
 from outreach.models import Memo
 from outreach.models.memos import canonical
 
-from . import status
+from . import item, status
 
 TEMPLATE = "outreach/memos/{kind}.html"
 LANGUAGE = "da"  # the committees' own
@@ -75,6 +75,11 @@ def memo_html(said: dict[str, Any], *, on_screen: bool = False) -> str:
         return render_to_string(
             TEMPLATE.format(kind=said["kind"]), {**said, "day": said["date"], "on_screen": on_screen}
         )
+
+
+def body(said: dict[str, Any]) -> str:
+    """What a payload's page says below its head, as HTML to paste into another system."""
+    return item.body(memo_html(said))
 
 
 def memo_pdf(said: dict[str, Any]) -> bytes:

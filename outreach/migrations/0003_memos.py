@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField(verbose_name='number')),
                 ('issued_at', models.DateTimeField(verbose_name='issued at')),
                 ('payload', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='data')),
+                ('html', models.TextField(verbose_name='text')),
                 ('pdf', models.BinaryField(verbose_name='PDF')),
                 ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
                 ('seal', models.CharField(max_length=64, verbose_name='seal')),

@@ -1,3 +1,4 @@
+from .agenda import AgendaLayout
 from .base import SecretariatQuerySet, SecretariatRecord
 from .contacts import ContactNote, Encounter, FollowUp, NetworkEvent
 from .marketing import PublicRequest, SocialLink, Subscription
@@ -8,6 +9,7 @@ from .onboarding import GatePassage, Invitation, OnboardingCase
 from .visits import Ambassador, Visit
 
 __all__ = [
+    "AgendaLayout",
     "Ambassador",
     "ContactNote",
     "Encounter",

@@ -259,7 +259,7 @@ def canonical(data: Any) -> str:
 
 
 class IssuedMemo(models.Model):
-    """What was handed over: the PDF, the data in it, and their seal. Written once, with its number, and never again.
+    """What was handed over: the PDF, the data in it, its text as HTML to paste elsewhere, and their seal. Written once, with its number, and never again.
 
     The seal is the SHA-256 of everything that the memo says, of the PDF, and of the seal of the memo before it in the
     series: who changes one row has to change all rows after it.
@@ -277,6 +277,7 @@ class IssuedMemo(models.Model):
         verbose_name=_("issued by"),
     )
     payload = models.JSONField(_("data"), encoder=DjangoJSONEncoder)
+    html = models.TextField(_("text"))
     pdf = models.BinaryField(_("PDF"))
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     seal = models.CharField(_("seal"), max_length=64)
@@ -322,7 +323,7 @@ class IssuedMemo(models.Model):
         """The seal that this document has, the one before it in the series having `previous`."""
         said = {name: getattr(self.memo, name) for name in self.SEALED}
         own = {"series": self.series, "number": self.number, "issued_at": self.issued_at.isoformat()}
-        sealed = [previous, own, said, self.payload, self.hash_of(self.pdf)]
+        sealed = [previous, own, said, self.payload, self.html, self.hash_of(self.pdf)]
         return self.hash_of(canonical(sealed).encode())
 
     @staticmethod

@@ -63,7 +63,7 @@ class MemoList(ListPage):
                 "committee__municipality", "municipality", "meeting__body", "agreement", "document", "replacement"
             )
         )
-        return memos.defer("document__pdf", "document__payload")
+        return memos.defer("document__pdf", "document__payload", "document__html")
 
 
 class MemoDetail(MemoPage, DetailPage):

@@ -61,6 +61,17 @@ addEventListener("keydown", (event) => {
   search.select();
 });
 
+// A button copies a part of the page with its formatting, and as plain text where nothing else is taken.
+for (const button of document.querySelectorAll("[data-copy-formatted]")) {
+  button.hidden = !navigator.clipboard?.write;
+  button.addEventListener("click", () => {
+    const part = document.getElementById(button.dataset.copyFormatted);
+    const as = (type, text) => [type, new Blob([text], { type })];
+    const both = Object.fromEntries([as("text/html", part.innerHTML.trim()), as("text/plain", part.innerText.trim())]);
+    navigator.clipboard.write([new ClipboardItem(both)]).then(() => (button.lastChild.textContent = ` ${button.dataset.copied}`));
+  });
+}
+
 // A button copies the text of a field.
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;

@@ -8,7 +8,7 @@ from factory.django import DjangoModelFactory
 from agreements.models import Agreement, Body, CultureRegion, Meeting, Membership, Municipality, Person, Purpose
 from initiatives.models import Initiative, InitiativeArea, ResultTarget
 from kulturmetropol.accounts.models import User
-from outreach.models import Memo
+from outreach.models import AgendaLayout, Memo
 
 
 def kulturmetropolen() -> CultureRegion:
@@ -130,6 +130,16 @@ class InitiativeFactory(DjangoModelFactory):
 
     area = factory.LazyFunction(lambda: InitiativeArea.objects.get(name="Musikindsatsen"))
     title = factory.Sequence(lambda n: f"Indsats {n}")
+
+
+class AgendaLayoutFactory(DjangoModelFactory):
+    class Meta:
+        model = AgendaLayout
+
+    culture_region = factory.LazyFunction(lambda: the_agreement().culture_region)
+    municipality = factory.LazyFunction(
+        lambda: Municipality.objects.filter(agenda_layouts=None).order_by("sort_order").first()
+    )
 
 
 class MemoFactory(DjangoModelFactory):

@@ -164,6 +164,7 @@ LISTS = {
     "/nyhedsbrev/": lambda: SubscriptionFactory(confirmed_at=timezone.now()),
     "/kanaler/": SocialLinkFactory,
     "/post/": OutgoingMailFactory,
+    "/dagsordenoverskrifter/": factories.AgendaLayoutFactory,
     "/notater/": lambda: factories.MemoFactory(committee=factories.CommitteeFactory()),
 }
 
