@@ -1,5 +1,6 @@
 """The start page of each role."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -100,10 +101,14 @@ def member_start(user) -> dict:
         .filter(Q(body__municipality__in=own) | Q(body__municipality__isnull=True))[:5],
         "managers": managers(user, own, day),
         "asking": asking(user, day),
-        "memos": own_memos(user, Q(committee__municipality__in=own) | Q(municipality__in=own)),
+        "memos": own_memos(user, to_one_of(own)),
         "papers": own_memos(user, Q(committee=None, municipality=None)),
         "areas": areas(user),
     }
+
+
+def to_one_of(municipalities: Collection[int]) -> Q:
+    return Q(committee__municipality__in=municipalities) | Q(municipality__in=municipalities)
 
 
 def own_memos(user, to: Q) -> list[Memo]:
@@ -145,9 +150,7 @@ def guest_start(user) -> dict:
                 invitations=list(invitations_of(grant)),
                 documents=in_order(each for each in documents if each.culture_region_id == grant.culture_region_id),
                 ask=whom_to_ask(grant),
-                memos=own_memos(
-                    user, Q(committee__municipality=grant.municipality) | Q(municipality=grant.municipality)
-                ),
+                memos=own_memos(user, to_one_of([grant.municipality_id])),
             )
             for grant in grants
         ]

@@ -1,4 +1,4 @@
-"""A memo as an item of a committee's agenda, under the headings that its municipality uses: to copy into their system."""
+"""A memo as an item of a committee's agenda, under the headings of its municipality: to copy into their system."""
 
 from __future__ import annotations
 

@@ -259,10 +259,10 @@ def canonical(data: Any) -> str:
 
 
 class IssuedMemo(models.Model):
-    """What was handed over: the PDF, the data in it, its text as HTML to paste elsewhere, and their seal. Written once, with its number, and never again.
+    """What was handed over: the PDF, the data in it, its text as HTML to paste elsewhere, and their seal.
 
-    The seal is the SHA-256 of everything that the memo says, of the PDF, and of the seal of the memo before it in the
-    series: who changes one row has to change all rows after it.
+    Written once, with its number, and never again. The seal is the SHA-256 of everything that the memo says, of the
+    PDF, and of the seal of the memo before it in the series: who changes one row has to change all rows after it.
     """
 
     memo = models.OneToOneField(Memo, on_delete=models.PROTECT, related_name="document", verbose_name=_("memo"))
