@@ -47,12 +47,14 @@ class MemoList(ListPage):
     export_columns = [
         ("aftale", "agreement.name"),
         ("udvalg", "committee.name"),
-        ("kommunekode", "committee.municipality.code"),
-        ("kommune", "committee.municipality.name"),
+        ("kommunekode", "place.code"),
+        ("kommune", "place.name"),
         ("dato", "date"),
         ("sagsnummer", "case_number"),
         ("sagsbehandler", "case_officer"),
         ("type", "get_kind_display"),
+        ("status", "get_status_display"),
+        ("nummer", "document.number"),
     ]
 
     def get_queryset(self):
