@@ -49,7 +49,43 @@ def _to(municipality: int) -> Q:
     return Q(committee__municipality=municipality) | Q(municipality=municipality)
 
 
-class Memo(RegionalRecord):
+class Written(models.Model):
+    """What people give a memo beside the data: the day, the case, and the sections around the data."""
+
+    SECTIONS = ("opening", "situation", "closing")
+
+    date = models.DateField(_("date"))
+    case_officer = models.CharField(_("case officer"), max_length=150)
+    case_number = models.CharField(
+        _("case number (J. nr.)"),
+        max_length=30,
+        validators=[validate_case_number],
+        help_text=_("By KL's KLE system: subject, facet, serial and year, for example 20.20.00-P27-1-20."),
+    )
+
+    # what people write around the data, in Markdown, each with whether it is part of the memo; the words stay when not
+    opening_included = models.BooleanField(_("include the opening"), default=False)
+    opening = models.TextField(_("opening"), max_length=LONG_TEXT, blank=True, help_text=MARKDOWN)
+    situation_included = models.BooleanField(_("include the situation"), default=False)
+    situation = models.TextField(_("the situation"), max_length=LONG_TEXT, blank=True, help_text=MARKDOWN)
+    closing_included = models.BooleanField(_("include the closing"), default=False)
+    closing = models.TextField(_("closing"), max_length=LONG_TEXT, blank=True, help_text=MARKDOWN)
+
+    class Meta:
+        abstract = True
+
+
+def sections_not_empty(name: str) -> list[models.CheckConstraint]:
+    """That a section which is part of the memo says something. `name` is the model's, as constraints are named."""
+    return [
+        models.CheckConstraint(
+            condition=Q(**{f"{each}_included": False}) | ~Q(**{each: ""}), name=f"{name}_{each}_not_empty"
+        )
+        for each in Written.SECTIONS
+    ]
+
+
+class Memo(Written, RegionalRecord):
     """A memo: data flow in from the agreement, people write the sections around them, and it is issued as a document.
 
     While it is a draft it follows the data. Its `document` is what was issued; a correction is a memo that `replaces`
@@ -102,22 +138,6 @@ class Memo(RegionalRecord):
         Meeting, null=True, blank=True, on_delete=models.PROTECT, related_name="memos", verbose_name=_("meeting")
     )
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
-    date = models.DateField(_("date"))
-    case_officer = models.CharField(_("case officer"), max_length=150)
-    case_number = models.CharField(
-        _("case number (J. nr.)"),
-        max_length=30,
-        validators=[validate_case_number],
-        help_text=_("By KL's KLE system: subject, facet, serial and year, for example 20.20.00-P27-1-20."),
-    )
-
-    # what people write around the data, in Markdown, each with whether it is part of the memo; the words stay when not
-    opening_included = models.BooleanField(_("include the opening"), default=False)
-    opening = models.TextField(_("opening"), max_length=LONG_TEXT, blank=True, help_text=MARKDOWN)
-    situation_included = models.BooleanField(_("include the situation"), default=False)
-    situation = models.TextField(_("the situation"), max_length=LONG_TEXT, blank=True, help_text=MARKDOWN)
-    closing_included = models.BooleanField(_("include the closing"), default=False)
-    closing = models.TextField(_("closing"), max_length=LONG_TEXT, blank=True, help_text=MARKDOWN)
 
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False)
     status_reason = models.TextField(_("reason for the status"), max_length=2000, blank=True, editable=False)
@@ -133,7 +153,6 @@ class Memo(RegionalRecord):
 
     objects = MemoQuerySet.as_manager()
 
-    SECTIONS = ("opening", "situation", "closing")
     _by_transition = ("status", "status_reason", "replaces")
 
     class Meta:
@@ -185,11 +204,7 @@ class Memo(RegionalRecord):
                 name="memo_withdrawn_with_reason",
                 violation_error_message=_("Say why the memo is withdrawn."),
             ),
-            models.CheckConstraint(condition=Q(opening_included=False) | ~Q(opening=""), name="memo_opening_not_empty"),
-            models.CheckConstraint(
-                condition=Q(situation_included=False) | ~Q(situation=""), name="memo_situation_not_empty"
-            ),
-            models.CheckConstraint(condition=Q(closing_included=False) | ~Q(closing=""), name="memo_closing_not_empty"),
+            *sections_not_empty("memo"),
         ]
 
     def __str__(self):
