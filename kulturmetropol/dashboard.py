@@ -16,7 +16,7 @@ from agreements.models import Agreement, Body, Document, Meeting, Membership, Mu
 from agreements.models.papers import in_order
 from initiatives.account import account
 from initiatives.managers import managers
-from initiatives.models import Initiative, InitiativeArea
+from initiatives.models import Initiative, InitiativeArea, Story
 from initiatives.progress import attach_progress
 from initiatives.views.account import agreements_of, figures, usual_period
 from kulturmetropol import today
@@ -29,6 +29,7 @@ from outreach.models import Invitation, Memo, OnboardingCase
 TODOS_SHOWN = 6
 CLOCKS_SHOWN = 4
 MEMOS_SHOWN = 6
+STORIES_SHOWN = 4
 OWN_FIGURES = ("activities", "attendance", "participations", "per_inhabitant")
 
 
@@ -102,6 +103,11 @@ def member_start(user) -> dict:
         "managers": managers(user, own, day),
         "asking": asking(user, day),
         "memos": own_memos(user, to_one_of(own)),
+        "stories": Story.objects.visible_to(user)
+        .about_chosen(user)
+        .filter(municipality__in=own, published_on__lte=day)
+        .order_by("-published_on", "-pk")[:STORIES_SHOWN],
+        "region": choices(user).chosen.region,
         "papers": own_memos(user, Q(committee=None, municipality=None)),
         "areas": areas(user),
     }

@@ -9,7 +9,14 @@ from pytest_django.asserts import assertContains, assertNotContains
 from agreements.models import Municipality, OutgoingMail
 from outreach.actions.memos import correct, issue
 from outreach.models import AgendaLayout, Memo
-from tests.factories import CommitteeFactory, MemoFactory, the_agreement
+from tests.factories import (
+    CommitteeFactory,
+    InitiativeFactory,
+    MemoFactory,
+    municipality,
+    the_agreement,
+)
+from tests.factories.doing import StoryFactory
 
 
 @pytest.fixture
@@ -66,6 +73,19 @@ def test_neither_drafts_nor_what_is_replaced_is_on_the_start_page(log_in, cast, 
     assert log_in(cast.chair).get("/").context["memos"] == [memo]
     issued(draft)
     assert log_in(cast.chair).get("/").context["memos"] == [draft]
+
+
+def test_the_start_page_has_what_is_published_about_the_own_municipality(log_in, cast):
+    initiative, own = InitiativeFactory(), municipality("Rødovre")
+    out = {"initiative": initiative, "municipality": own, "published_on": date(2026, 11, 1)}
+    shown = StoryFactory(**out)
+    StoryFactory(**out | {"published_on": None})
+    StoryFactory(**out | {"municipality": municipality("Køge")})
+    page = log_in(cast.chair).get("/")
+    assert shown in page.context["stories"]
+    assert {story.municipality for story in page.context["stories"]} == {own}
+    assert all(story.published_on for story in page.context["stories"])
+    assertContains(page, 'href="/offentligt/kulturmetropolen/"')
 
 
 def test_a_chair_without_a_memo_is_told_what_will_come(log_in, cast):
