@@ -14,14 +14,23 @@ from kulturmetropol.pdf import DataFile, render_pdf, unprintable
 from outreach.models import Memo
 from outreach.models.memos import canonical
 
-from . import item, status
+from . import annual, evaluation, item, measures, meeting, municipality, onboarding, status
 
 TEMPLATE = "outreach/memos/{kind}.html"
 LANGUAGE = "da"  # the committees' own
 ATTACHMENT = "notat.json"
 
 Gather = Callable[[Memo], dict[str, Any]]
-GATHERERS: dict[str, Gather] = {Memo.Kind.STATUS: status.gather}
+GATHERERS: dict[str, Gather] = {
+    Memo.Kind.STATUS: status.gather,
+    Memo.Kind.MUNICIPALITY: municipality.gather,
+    Memo.Kind.MEASURES: measures.gather,
+    Memo.Kind.ONBOARDING: onboarding.gather,
+    Memo.Kind.AGENDA: meeting.agenda,
+    Memo.Kind.MINUTES: meeting.minutes,
+    Memo.Kind.ANNUAL: annual.gather,
+    Memo.Kind.EVALUATION: evaluation.gather,
+}
 
 
 def payload(memo: Memo, number: int | None = None) -> dict[str, Any]:

@@ -7,11 +7,17 @@ from agreements.danish import council_meeting, in_a_row, official_name
 from agreements.models import Body, Meeting, Membership
 from outreach.models import Memo
 
+from . import changes, freshness
+from .results import all_figures, results, targets_of
+
 
 def gather(memo: Memo) -> dict[str, Any]:
     """The agreement as it stands on the memo's date, seen from the municipality that the memo is for."""
     agreement, place = memo.agreement, memo.place
-    members = [each.municipality.name for each in agreement.memberships.on(memo.date).select_related("municipality")]
+    memberships = list(agreement.memberships.on(memo.date).select_related("municipality"))
+    members = [each.municipality.name for each in memberships]
+    figures = all_figures(results(targets_of(agreement), memo.date))
+    now = changes.comparable(memo, memberships, figures)
     areas = [
         {"name": area.name, "purpose": area.purpose, "targets": [target.text for target in area.targets.all()]}
         for area in agreement.areas.prefetch_related("targets")
@@ -19,12 +25,15 @@ def gather(memo: Memo) -> dict[str, Any]:
     return {
         "municipality": official_name(place.name),
         "decision": decision(memo),
+        "changes": changes.changes(changes.previous(memo), now, figures),
         "members": members,
+        "member_count": freshness.counted_members(memo, len(members)),
         "member_names": in_a_row(members),
         "purposes": [purpose.text for purpose in agreement.purposes.all()],
         "areas": areas,
         "area_names": in_a_row((area["name"] for area in areas), last=", samt "),
         "meeting": coming_meeting(memo),
+        "comparable": now,
     }
 
 

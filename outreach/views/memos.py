@@ -1,4 +1,5 @@
 import logging
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -18,10 +19,12 @@ from django.views.generic import DetailView
 from agreements.models import Post
 from kulturmetropol.pdf import printable
 from kulturmetropol.views import CreatePage, DetailPage, ListPage, RecordPage, UpdatePage
-from outreach import memos
+from outreach import memos, submissions
 from outreach.actions import memos as actions
 from outreach.filters import memos as filters
 from outreach.forms import memos as forms
+from outreach.memos import freshness
+from outreach.memos.kinds import CHOICES
 from outreach.models import Memo
 from outreach.views.notes import opened_on
 
@@ -68,11 +71,16 @@ class MemoList(ListPage):
         return memos.defer("document__pdf", "document__payload", "document__html")
 
 
+def memo_warnings(memo: Memo, said: dict[str, Any]) -> dict[str, Any]:
+    """What the author is to know before the memo is issued: signs that are not printed, and figures that are old."""
+    return {"unprintable": memos.signs_without_print(said), "stale": freshness.stale(memo, said)}
+
+
 class MemoDetail(MemoPage, DetailPage):
     def get_context_data(self, **kwargs):
         memo, may_edit = self.object, self.object.is_editable_by(self.request.user)
-        signs = memos.signs_without_print(memos.payload(memo)) if memo.is_draft else []
-        context = super().get_context_data(may_edit=may_edit, unprintable=signs, **kwargs)
+        warnings = memo_warnings(memo, memos.payload(memo)) if memo.is_draft else {}
+        context = super().get_context_data(may_edit=may_edit, **warnings, **kwargs)
         return context if may_edit else context | {"locked": ""}
 
 
@@ -102,14 +110,20 @@ class MemoCreate(CaseOfficers, CreatePage):
     def get(self, request, *args, **kwargs):
         if request.GET.get("slags") in Memo.Kind:
             return super().get(request, *args, **kwargs)
-        return render(request, "outreach/memo_kinds.html", {"kinds": Memo.Kind.choices, "list_url": self.list_url()})
+        return render(request, "outreach/memo_kinds.html", {"choices": CHOICES, "list_url": self.list_url()})
 
     def get_form_kwargs(self):
         kind = self.request.GET.get("slags")
         return super().get_form_kwargs() | {"instance": Memo(kind=kind if kind in Memo.Kind else Memo.Kind.STATUS)}
 
     def get_initial(self):
-        return {"date": timezone.localdate(), **super().get_initial()}
+        """The case officer and the case number are those of the newest memo of the kind."""
+        initial = super().get_initial()
+        alike = Memo.objects.editable_by(self.request.user).filter(kind=self.request.GET.get("slags"))
+        if "agreement" in initial:
+            alike = alike.filter(agreement=initial["agreement"])
+        newest = alike.order_by("-date", "-pk").values("case_officer", "case_number").first()
+        return {"date": timezone.localdate(), **(newest or {}), **initial}
 
     def form_valid(self, form):
         actions.draft_sections(form.instance)
@@ -207,7 +221,8 @@ class MemoIssue(EditorsPage, DetailView):
 
     def show(self, memo: Memo, status: int = 200) -> HttpResponse:
         self.object, said = memo, memos.payload(memo)
-        context = self.get_context_data(unprintable=memos.signs_without_print(said), said=said)
+        handed_in = [kind.label for kind in submissions.kinds_of(memo, said)]
+        context = self.get_context_data(said=said, handed_in=handed_in, **memo_warnings(memo, said))
         return self.render_to_response(context, status=status)
 
 

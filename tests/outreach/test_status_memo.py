@@ -71,6 +71,7 @@ def test_the_memo_says_what_the_customers_document_says(pdf):
     said = [re.sub(r"^– ", "", sentence) for sentence in pdf_text.sentences(pdf_text.text(pdf))]
     assert len(expected) == 49
     said.remove("Notat nr.: udkast, ikke udsendt")
+    said.remove("Medlemmerne er opgjort 6. november 2020 efter de registrerede medlemskaber.")
     assert said == expected
 
 
