@@ -43,6 +43,7 @@ from outreach.models import (
     FollowUp,
     Measure,
     Memo,
+    MemoRun,
     NetworkEvent,
     OnboardingCase,
     SocialLink,
@@ -97,6 +98,7 @@ GROUPS = [
             SocialLink,
             OutgoingMail,
             Memo,
+            MemoRun,
         ],
     ),
 ]
@@ -108,6 +110,7 @@ LABELS = {
     OnboardingCase: _("Onboarding"),
     Visit: _("Tour-de-Kommune"),
     Subscription: _("Newsletter"),
+    MemoRun: _("Issue to many"),
 }
 
 

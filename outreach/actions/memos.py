@@ -7,14 +7,16 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from agreements import audit
 from kulturmetropol import history
 from kulturmetropol.accounts.models import User
-from outreach import memomail, memos
+from kulturmetropol.pdf import unprintable
+from outreach import memomail, memos, submissions
 from outreach.models import IssuedMemo, Memo
+from outreach.models.memos import canonical
 
 COPIED = ["kind", "agreement", "committee", "municipality", "meeting", "year", "case_officer", "case_number"] + [
     field for name in Memo.SECTIONS for field in (f"{name}_included", name)
@@ -23,8 +25,12 @@ TRIES = 20
 
 
 def draft_sections(memo: Memo) -> None:
-    """Propose the sections of a new memo: how the negotiations stand, while the agreement has not started."""
+    """Propose the sections of a new memo: how the negotiations stand, while the agreement has not started; and the
+    questions that an evaluation's lessons answer, to write on and then include."""
     agreement = memo.agreement
+    if memo.kind == Memo.Kind.EVALUATION:
+        with translation.override(memos.LANGUAGE):
+            memo.situation = _("**What went well?**\n\n**What went less well?**\n\n**What do we take with us?**")
     if memo.kind == Memo.Kind.STATUS and agreement.negotiation_note and memo.date < agreement.starts_on:
         memo.situation = agreement.negotiation_note
         memo.situation_included = True
@@ -43,21 +49,62 @@ def issue(
         raise ValidationError(_("The memo is issued already."))
     if memo.version != version:
         return None
+    return _issued(memo, by, lambda: history.claim(memo, version), also)
+
+
+def issue_new(
+    *, memo: Memo, by: User | None, begin: Callable[[], bool], also: Callable[[IssuedMemo], None]
+) -> IssuedMemo | None:
+    """Save a memo and make its document in one transaction, so that no draft is ever left over.
+
+    `begin` is asked first in that transaction: on False nothing is made, and None returned. Nobody has looked at the
+    memo before, so it raises `ValidationError` for what a person would see: a fault, or signs that cannot be printed.
+    """
+    memo.full_clean()
+
+    def make() -> bool:
+        if not begin():
+            return False
+        memo.save()
+        return True
+
+    return _issued(memo, by, make, also, _refuse_unprintable)
+
+
+def _issued(
+    memo: Memo,
+    by: User | None,
+    begin: Callable[[], bool],
+    also: Callable[[IssuedMemo], None] | None,
+    check: Callable[[IssuedMemo], None] | None = None,
+) -> IssuedMemo | None:
+    key, version, is_new = memo.pk, memo.version, memo._state.adding
     for _try in range(TRIES):
         document = _prepared(memo, by)
+        if check:
+            check(document)
         try:
             with transaction.atomic():
-                if not history.claim(memo, version):
+                if not begin():
                     return None
                 _write(document)
                 if also:
                     also(document)
                 return document
         except IntegrityError:
-            memo.version, memo.status = version, Memo.Status.DRAFT
+            memo.pk, memo.version, memo.status = key, version, Memo.Status.DRAFT
+            memo._state.adding = is_new
             if not IssuedMemo.objects.filter(series=document.series, number=document.number).exists():
                 raise  # it was not about the number
     raise ValidationError(_("Others issue memos to the same recipient just now. Try again in a moment."))
+
+
+def _refuse_unprintable(document: IssuedMemo) -> None:
+    if signs := unprintable(canonical(document.payload) + document.html):
+        raise ValidationError(
+            _("The font of the memo lacks these signs: %(signs)s. Write them in another way.")
+            % {"signs": " ".join(sorted(signs))}
+        )
 
 
 def _prepared(memo: Memo, by: User | None) -> IssuedMemo:
@@ -82,11 +129,12 @@ def _prepared(memo: Memo, by: User | None) -> IssuedMemo:
 
 
 def _write(document: IssuedMemo) -> None:
-    memo = document.memo
+    document.memo = memo = document.memo  # once more, for the memo may have got its key just now
     document.save()
     memo.status = Memo.Status.ISSUED
     memo.save(update_fields=["status", "version"])
     memomail.tell_readers(document)
+    submissions.hand_in(document)
     audit.record(audit.Kind.MEMO_ISSUED, by=document.issued_by, region=memo.region, about=f"{memo} · {document.number}")
 
 
@@ -112,6 +160,7 @@ def withdraw(*, memo: Memo, by: User, version: int, reason: str) -> bool:
     memo.status_reason = reason.strip()
     memo.validate_constraints()
     memo.save(update_fields=["status", "status_reason", "version"])
+    submissions.take_back(memo.document)
     audit.record(audit.Kind.MEMO_WITHDRAWN, by=by, region=memo.region, about=str(memo))
     return True
 

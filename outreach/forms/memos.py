@@ -1,9 +1,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kulturmetropol.forms import RecordForm, form_helper
+from kulturmetropol.forms import Group, RecordForm, form_helper
 from kulturmetropol.richtext import is_empty
 from outreach.forms.notes import WithdrawForm
+from outreach.memos import fitting
 from outreach.models import Memo
 
 EMPTY_SECTION = _("The section is empty. Write its text, or take the section out of the memo.")
@@ -22,13 +23,14 @@ ABOUT: dict[str, list[str]] = {
     Kind.ANNUAL: ["year"],
     Kind.EVALUATION: [],
 }
+FITTED = ["agreement", "committee", "municipality", "meeting", "year", "date"]
+IN_THE_MIDDLE = {Kind.EVALUATION: _("Lessons")}
 
 
 class MemoCreateForm(RecordForm):
     """Asks for what the memo's kind is about; the kind stands on the instance before."""
 
     owner = "agreement"
-    sections: list[tuple[str, list]] = []
 
     class Meta:
         model = Memo
@@ -45,16 +47,29 @@ class MemoCreateForm(RecordForm):
         self.helper = form_helper(
             (_("The memo"), ["agreement", *([tuple(about)] if about else [])]),
             (_("Case"), [("date", "case_officer"), "case_number"]),
-            *self.sections,
+            *self.get_sections(),
         )
+
+    def get_sections(self) -> list[Group]:
+        return []
+
+    def clean(self):
+        cleaned = super().clean()
+        about = {name: cleaned.get(name) for name in FITTED}
+        if about["agreement"] and (self.instance._state.adding or set(FITTED) & set(self.changed_data)):
+            for name, fault in fitting.faults(Memo(kind=self.instance.kind, **about)).items():
+                if name not in self.errors:
+                    self.add_error(name, fault)
+        return cleaned
 
 
 class MemoForm(MemoCreateForm):
-    sections = [
-        (_("Opening"), ["opening_included", "opening"]),
-        (_("In the middle"), ["situation_included", "situation"]),
-        (_("Closing"), ["closing_included", "closing"]),
-    ]
+    def get_sections(self):
+        return [
+            (_("Opening"), ["opening_included", "opening"]),
+            (IN_THE_MIDDLE.get(self.instance.kind, _("In the middle")), ["situation_included", "situation"]),
+            (_("Closing"), ["closing_included", "closing"]),
+        ]
 
     class Meta(MemoCreateForm.Meta):
         fields = [
@@ -64,10 +79,14 @@ class MemoForm(MemoCreateForm):
 
     def clean(self):
         cleaned = super().clean()
-        for name in Memo.SECTIONS:
-            if cleaned.get(f"{name}_included") and name not in self.errors and is_empty(cleaned.get(name, "")):
-                self.add_error(name, EMPTY_SECTION)
+        require_text_of_sections(self, cleaned)
         return cleaned
+
+
+def require_text_of_sections(form: forms.ModelForm, cleaned: dict) -> None:
+    for name in Memo.SECTIONS:
+        if cleaned.get(f"{name}_included") and name not in form.errors and is_empty(cleaned.get(name, "")):
+            form.add_error(name, EMPTY_SECTION)
 
 
 class WithdrawMemoForm(WithdrawForm):

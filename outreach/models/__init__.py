@@ -6,6 +6,7 @@ from .measures import Measure, MeasureList, OpenQuestion
 from .memos import IssuedMemo, Memo
 from .notes import StatusNote
 from .onboarding import GatePassage, Invitation, OnboardingCase
+from .runs import MemoRun, MemoRunItem
 from .visits import Ambassador, Visit
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "Measure",
     "MeasureList",
     "Memo",
+    "MemoRun",
+    "MemoRunItem",
     "NetworkEvent",
     "OnboardingCase",
     "OpenQuestion",

@@ -43,10 +43,25 @@ if (form) {
 // A check of many rows goes on by itself, some rows at a time.
 document.querySelector("form[data-go-on]")?.requestSubmit();
 
+// Work in the background is followed: what tells of it is fetched anew as long as it goes on, but for what has the focus.
+const follow = async () => {
+  const answer = document.hidden ? null : await fetch(location.href).catch(() => null);
+  if (answer?.ok && !answer.redirected) {
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of document.querySelectorAll("[data-follow]")) {
+      const now = fresh.getElementById(part.id);
+      if (now && !part.contains(document.activeElement)) part.replaceChildren(...now.childNodes);
+    }
+    if (!fresh.querySelector("[data-going-on]")) return;
+  }
+  setTimeout(follow, 2000);
+};
+if (document.querySelector("[data-going-on]")) setTimeout(follow, 2000);
+
 // What takes a moment says so, and is sent once.
 for (const slow of document.querySelectorAll("form[data-busy]")) {
   slow.addEventListener("submit", (event) => {
-    if (event.submitter?.name === "gem") event.submitter.textContent = slow.dataset.busy;
+    if (["gem", "start"].includes(event.submitter?.name)) event.submitter.textContent = slow.dataset.busy;
     setTimeout(() => slow.querySelectorAll("button").forEach((button) => (button.disabled = true)));
   });
 }

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from kulturmetropol import digest
 from kulturmetropol.management.commands.send_mail import deliver
 from outreach import floods
+from outreach.actions import runs
 from outreach.actions.marketing import forget_unconfirmed
 
 logger = logging.getLogger(__name__)
@@ -24,6 +25,9 @@ class Command(BaseCommand):
             _("Deleted: %(requests)d requests of public forms, %(subscriptions)d sign-ups that nobody confirmed.")
             % forgotten
         )
+        runs.forget_results(now)
+        if count := runs.go_on_all():
+            self.stdout.write(_("Memo runs that had come to a halt and go on: %(count)d.") % {"count": count})
         failed = self.write_digests()
         self.stdout.write(deliver())
         if failed:
