@@ -49,6 +49,7 @@ class MemoCreateForm(RecordForm):
             (_("Case"), [("date", "case_officer"), "case_number"]),
             *self.get_sections(),
         )
+        self.helper.render_hidden_fields = True
 
     def get_sections(self) -> list[Group]:
         return []

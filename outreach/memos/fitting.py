@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agreements.models import Meeting, Membership
+from agreements.models import Agreement, Meeting, Membership
 from outreach.models import Memo
 
 from .onboarding import case_of
@@ -16,6 +16,13 @@ Faults = dict[str, str]
 def faults(memo: Memo) -> Faults:
     """What of the memo does not fit its kind, by the field that is to be mended; empty when all fits."""
     return CHECKS[memo.kind](memo) if memo.kind in CHECKS else {}
+
+
+def agreement_of(meeting: Meeting) -> Agreement | None:
+    """The agreement that a meeting is held under: its region's on that day, or else the one that work goes on under."""
+    region, day = meeting.body.culture_region, meeting.held_on
+    of_the_day = Agreement.objects.filter(culture_region=region, starts_on__lte=day, ends_on__gte=day)
+    return of_the_day.order_by("-starts_on").first() or Agreement.objects.latest_of(region)
 
 
 def _of_member(memo: Memo) -> Faults:

@@ -16,7 +16,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.generic import DetailView
 
-from agreements.models import Post
+from agreements.models import Meeting, Post
 from kulturmetropol.pdf import printable
 from kulturmetropol.views import CreatePage, DetailPage, ListPage, RecordPage, UpdatePage
 from outreach import memos, submissions
@@ -24,6 +24,7 @@ from outreach.actions import memos as actions
 from outreach.filters import memos as filters
 from outreach.forms import memos as forms
 from outreach.memos import freshness
+from outreach.memos.fitting import agreement_of
 from outreach.memos.kinds import CHOICES
 from outreach.models import Memo
 from outreach.views.notes import opened_on
@@ -117,8 +118,13 @@ class MemoCreate(CaseOfficers, CreatePage):
         return super().get_form_kwargs() | {"instance": Memo(kind=kind if kind in Memo.Kind else Memo.Kind.STATUS)}
 
     def get_initial(self):
-        """The case officer and the case number are those of the newest memo of the kind."""
+        """The case officer and the case number are those of the newest memo of the kind, and a meeting's agreement is
+        the one that it is held under."""
         initial = super().get_initial()
+        if "meeting" in initial and "agreement" not in initial:
+            meeting = Meeting.objects.editable_by(self.request.user).filter(pk=initial["meeting"]).first()
+            if meeting and (held_under := agreement_of(meeting)):
+                initial["agreement"] = held_under.pk
         alike = Memo.objects.editable_by(self.request.user).filter(kind=self.request.GET.get("slags"))
         if "agreement" in initial:
             alike = alike.filter(agreement=initial["agreement"])
