@@ -20,13 +20,14 @@ LOWER = {"<h2": "<h3", "</h2": "</h3", "<h3": "<h4", "</h3": "</h4"}
 
 
 def body(page: str) -> str:
-    """What stands below the head of a memo's page, without its pictures: their figures stand beside them in words."""
+    """What stands below the head of a memo's page, without its pictures and what explains them (`aside`): their figures
+    stand beside them in words."""
     _head, _end, rest = page.partition("</header>")
     text, _end, _foot = rest.rpartition("</main>")
     for old, new in reversed(LOWER.items()):
         text = text.replace(old, new)
     return nh3.clean(
-        text, tags=TAGS, clean_content_tags={"svg", "style", "script"}, attributes=ATTRIBUTES, link_rel=None
+        text, tags=TAGS, clean_content_tags={"svg", "aside", "style", "script"}, attributes=ATTRIBUTES, link_rel=None
     ).strip()
 
 

@@ -22,6 +22,12 @@ def month_columns(months: list[dict[str, Any]]) -> list[pictures.Column]:
     return pictures.columns([each["count"] for each in months])
 
 
+@register.simple_tag
+def has_bars(targets: list[dict[str, Any]]) -> bool:
+    """Whether the progress of any of the result targets is drawn."""
+    return any(figure["value"] is not None for target in targets for figure in target["indicators"])
+
+
 @register.filter
 def in_figures(value: Decimal | int | None) -> str:
     """1.204, and of what nobody has registered that there is no figure."""
