@@ -8,9 +8,9 @@ import pytest
 from pypdf import PdfReader
 
 from agreements.models import Agreement, Meeting
-from outreach.memos import memo_pdf, payload
+from outreach.memos import memo_html, memo_pdf, payload
 from outreach.models import Memo
-from tests import pdf_text, verapdf
+from tests import pdf_layout, pdf_text, verapdf
 from tests.factories import (
     AgreementFactory,
     BodyFactory,
@@ -146,6 +146,12 @@ def test_every_memo_is_accessible_and_archivable(make, kind):
     pdf = memo_pdf(payload(make(kind)))
     assert verapdf.failures(pdf, "ua1") == []
     assert verapdf.failures(pdf, "3a") == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("make", [with_demo_data, with_nothing, with_hostile_text, with_long_words, with_much])
+def test_every_memo_is_laid_out_well(make, kind):
+    assert pdf_layout.faults(memo_html(payload(make(kind)))) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
