@@ -165,6 +165,7 @@ LISTS = {
     "/kanaler/": SocialLinkFactory,
     "/post/": OutgoingMailFactory,
     "/dagsordenoverskrifter/": factories.AgendaLayoutFactory,
+    "/notater/udsendelser/": factories.MemoRunFactory,
     "/notater/": lambda: factories.MemoFactory(committee=factories.CommitteeFactory()),
 }
 

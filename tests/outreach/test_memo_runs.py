@@ -84,7 +84,7 @@ def test_one_that_fails_stops_no_other_and_is_tried_again(cast):
     assert Memo.objects.filter(committee=unprintable).count() == 0
     (line,) = todo.todos(cast.staff)
     assert (line.title, line.url) == ("1 kommune fik ikke sit notat", run.get_absolute_url())
-    Body.objects.filter(pk=unprintable.pk).update(name="Kulturudvalget")
+    Body.objects.filter(pk=unprintable.pk).update(name="Udvalget for kultur")
     assert runs.retry(run=run, by=cast.admin)
     assert (status(run), run.status_by) == ("running", cast.admin)
     work_off()
