@@ -8,7 +8,7 @@ find_python = for python in python3.13 python3.12 python3.14 python3; do \
 	done; python3 -c '' 2>/dev/null && echo python3
 PYTHON = $(or $(shell $(find_python)),$(error Python 3.12 or newer is needed, as python3 on the PATH))
 
-.PHONY: help setup run dev test lint bench-pdf
+.PHONY: help setup run dev test lint bench-pdf bench-memos test-kills
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1: /p' Makefile
@@ -30,3 +30,11 @@ lint: ## all checks that run no tests
 
 bench-pdf: ## speed and memory of the PDFs, after make setup
 	@$(VENV)/bin/python -m tests.benchmarks.pdf
+
+bench-memos: ## what a download costs, and how much faster two workers are, after make setup
+	@$(VENV)/bin/python -m tests.benchmarks.memos
+
+test-kills: ## kill -9 the process 200 times while memos are issued, on both databases, after make test
+	@for database in sqlite postgresql; do \
+		KILLS=200 $(VENV)/bin/python -m pytest -q --database=$$database tests/outreach/test_memo_kills.py -s || exit 1; \
+	done

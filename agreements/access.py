@@ -28,11 +28,11 @@ class Roles:
     user: User
 
     @cached_property
-    def _grants(self) -> list[tuple[str, int]]:
+    def _grants(self) -> list[tuple[str, int, int | None]]:
         if self.user.is_superuser:
             regions = apps.get_model("agreements", "CultureRegion").objects.values_list("pk", flat=True)
-            return [(ADMIN, region) for region in regions]
-        return list(self.user.role_grants.values_list("role", "culture_region_id"))
+            return [(ADMIN, region, None) for region in regions]
+        return list(self.user.role_grants.values_list("role", "culture_region_id", "municipality_id"))
 
     @cached_property
     def _posts(self) -> list[tuple[str, int, int]]:
@@ -46,11 +46,11 @@ class Roles:
 
     @cached_property
     def administered(self) -> set[int]:
-        return {region for role, region in self._grants if role == ADMIN}
+        return {region for role, region, _municipality in self._grants if role == ADMIN}
 
     @cached_property
     def edited(self) -> set[int]:
-        return {region for role, region in self._grants if role in (STAFF, ADMIN)}
+        return {region for role, region, _municipality in self._grants if role in (STAFF, ADMIN)}
 
     @cached_property
     def read(self) -> set[int]:
@@ -77,7 +77,12 @@ class Roles:
 
     @cached_property
     def invited(self) -> set[int]:
-        return {region for role, region in self._grants if role == GUEST}
+        return {region for role, region, _municipality in self._grants if role == GUEST}
+
+    @cached_property
+    def invited_for(self) -> set[tuple[int, int]]:
+        """The culture region that has invited the user as a guest, and the municipality that the user comes from."""
+        return {(region, place) for role, region, place in self._grants if role == GUEST and place}
 
 
 def roles(user: Any) -> Roles:

@@ -33,9 +33,14 @@ class AreaYear:
 
 def year_status(agreement: Agreement, year: int) -> list[AreaYear]:
     """Each area of the agreement, in order. Eight queries."""
-    first, last = date(year, 1, 1), date(year, 12, 31)
+    return period_status(agreement, date(year, 1, 1), date(year, 12, 31))
+
+
+def period_status(agreement: Agreement, first: date, last: date) -> list[AreaYear]:
+    """The same of the days from `first` to `last`, of key figures the whole years."""
+    years = (first.year, last.year)
     areas = agreement.areas.order_by("position").prefetch_related(
-        Prefetch("key_figures", KeyFigure.objects.filter(year=year).order_by("name"))
+        Prefetch("key_figures", KeyFigure.objects.filter(year__range=years).order_by("name", "year"))
     )
     found = {area.pk: AreaYear(area, key_figures=list(area.key_figures.all())) for area in areas}
     _count_activities(agreement, first, last, found)

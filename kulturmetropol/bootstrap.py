@@ -110,7 +110,21 @@ def prepare_python(lock: str) -> None:
 
 def serve(arguments: "list[str]", address: str, **settings: str) -> None:
     say(f"\nThe portal is at http://{address} - Ctrl-C stops it.\n")
-    os.execve(PYTHON, [PYTHON, *arguments], dict(os.environ, SITE_URL="http://" + address, **settings))
+    environment = dict(os.environ, SITE_URL="http://" + address, **settings)
+    start_worker(environment)
+    os.execve(PYTHON, [PYTHON, *arguments], environment)
+
+
+def start_worker(environment: "dict[str, str]") -> None:
+    """What waits in the background is done beside the server.
+
+    The worker ends with the server, which holds the other end of its standard input.
+    """
+    reading, writing = os.pipe()
+    how = ["--reload"] if environment.get("DEBUG") == "1" else []
+    subprocess.Popen([PYTHON, "manage.py", "worker", "--with-server", *how], stdin=reading, env=environment)
+    os.close(reading)
+    os.set_inheritable(writing, True)
 
 
 # --- Python and its packages ------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The start page of each role."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,7 +16,7 @@ from agreements.models import Agreement, Body, Document, Meeting, Membership, Mu
 from agreements.models.papers import in_order
 from initiatives.account import account
 from initiatives.managers import managers
-from initiatives.models import Initiative, InitiativeArea
+from initiatives.models import Initiative, InitiativeArea, Story
 from initiatives.progress import attach_progress
 from initiatives.views.account import agreements_of, figures, usual_period
 from kulturmetropol import today
@@ -27,6 +28,8 @@ from outreach.models import Invitation, Memo, OnboardingCase
 
 TODOS_SHOWN = 6
 CLOCKS_SHOWN = 4
+MEMOS_SHOWN = 6
+STORIES_SHOWN = 4
 OWN_FIGURES = ("activities", "attendance", "participations", "per_inhabitant")
 
 
@@ -99,8 +102,27 @@ def member_start(user) -> dict:
         .filter(Q(body__municipality__in=own) | Q(body__municipality__isnull=True))[:5],
         "managers": managers(user, own, day),
         "asking": asking(user, day),
+        "memos": own_memos(user, to_one_of(own)),
+        "stories": Story.objects.visible_to(user)
+        .about_chosen(user)
+        .filter(municipality__in=own, published_on__lte=day)
+        .order_by("-published_on", "-pk")[:STORIES_SHOWN],
+        "region": choices(user).chosen.region,
+        "papers": own_memos(user, Q(committee=None, municipality=None)),
         "areas": areas(user),
     }
+
+
+def to_one_of(municipalities: Collection[int]) -> Q:
+    return Q(committee__municipality__in=municipalities) | Q(municipality__in=municipalities)
+
+
+def own_memos(user, to: Q) -> list[Memo]:
+    """The memos that stand, the newest first, without what makes them heavy."""
+    issued = Memo.objects.visible_to(user).about_chosen(user).issued().filter(to)
+    related = issued.select_related("committee__municipality", "municipality", "meeting__body", "agreement", "document")
+    without = related.defer("document__pdf", "document__payload", "document__html")
+    return list(without.order_by("-document__issued_at", "-pk")[:MEMOS_SHOWN])
 
 
 def own_account(user, municipality: Municipality, day: date):
@@ -120,6 +142,7 @@ class Invited:
     invitations: list[Invitation]
     documents: list[Document]
     ask: User | None
+    memos: list[Memo]
 
 
 def guest_start(user) -> dict:
@@ -133,6 +156,7 @@ def guest_start(user) -> dict:
                 invitations=list(invitations_of(grant)),
                 documents=in_order(each for each in documents if each.culture_region_id == grant.culture_region_id),
                 ask=whom_to_ask(grant),
+                memos=own_memos(user, to_one_of([grant.municipality_id])),
             )
             for grant in grants
         ],

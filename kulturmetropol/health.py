@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -12,10 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django_tasks_db.models import DBTaskResult
 
 from agreements.models import OutgoingMail
 from agreements.models.outbox import Trouble, troubles
 from kulturmetropol.database import unapplied_migrations
+
+LONGEST_WAIT = timedelta(hours=1)
 
 
 @login_not_required
@@ -74,4 +78,16 @@ def mail() -> str:
     return ""
 
 
-CHECKS = [("database", database), ("migrations", migrations), ("storage", storage), ("mail", mail)]
+def tasks() -> str:
+    if DBTaskResult.objects.ready().filter(enqueued_at__lt=timezone.now() - LONGEST_WAIT).exists():
+        return _("Work has waited in the background for more than an hour. Does `manage.py worker` run?")
+    return ""
+
+
+CHECKS = [
+    ("database", database),
+    ("migrations", migrations),
+    ("storage", storage),
+    ("mail", mail),
+    ("tasks", tasks),
+]

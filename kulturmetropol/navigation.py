@@ -46,6 +46,7 @@ from outreach.models import (
     FollowUp,
     Measure,
     Memo,
+    MemoRun,
     NetworkEvent,
     OnboardingCase,
     SocialLink,
@@ -100,6 +101,7 @@ GROUPS = [
             SocialLink,
             OutgoingMail,
             Memo,
+            MemoRun,
         ],
     ),
     (_("Administration"), [PortalUser, UserInvitation, AuditEvent]),
@@ -114,6 +116,7 @@ LABELS = {
     Subscription: _("Newsletter"),
     AuditEvent: _("Audit log"),
     UserInvitation: _("Invitations"),
+    MemoRun: _("Issue to many"),
 }
 
 

@@ -7,12 +7,14 @@ A template sets `lang`, `<title>`, `<meta name="dcterms.created">` and `dcterms.
 style: `static/css/memo.css` is every memo's.
 """
 
+import datetime
 import functools
 import io
 import re
 import threading
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -22,7 +24,7 @@ from django.contrib.staticfiles import finders
 from django.core.exceptions import SuspiciousFileOperation
 from django.template.loader import render_to_string
 from fontTools.ttLib import TTFont
-from weasyprint import CSS, HTML, Document
+from weasyprint import CSS, HTML, Attachment, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -34,12 +36,25 @@ SUBSTITUTE = "\N{REPLACEMENT CHARACTER}"  # the font has it
 UNUSABLE = {"\0", "\u2028", "\u2029", "❌"}
 
 
-def render_pdf(template: str, context: Mapping[str, Any]) -> bytes:
+@dataclass(frozen=True)
+class DataFile:
+    """The data of which the PDF is made, to be attached to it: PDF/A-3 takes a file of any kind, and says what it is.
+
+    `day` is when the data were written, as a PDF wants to know of each of its files.
+    """
+
+    name: str
+    content: str
+    description: str
+    day: datetime.date
+
+
+def render_pdf(template: str, context: Mapping[str, Any], data: DataFile | None = None) -> bytes:
     """The PDF of a template. Raises `FatalURLFetchingError` when it refers to anything but static files."""
-    return write_pdf(render_to_string(template, dict(context)))
+    return write_pdf(render_to_string(template, dict(context)), data)
 
 
-def write_pdf(html: str) -> bytes:
+def write_pdf(html: str, data: DataFile | None = None) -> bytes:
     """The PDF of finished HTML. One at a time in a process: the fonts are shared, and threads gain nothing."""
     with _lock:
         fonts, stylesheet = _style()
@@ -48,8 +63,21 @@ def write_pdf(html: str) -> bytes:
             stylesheets=[stylesheet],
             font_config=fonts,
             pdf_variant="pdf/a-3a",
+            attachments=[_attachment(data)] if data else None,
             finisher=_conform_to_both,
         )
+
+
+def _attachment(data: DataFile) -> Attachment:
+    midnight = datetime.datetime.combine(data.day, datetime.time(), datetime.UTC)
+    return Attachment(
+        string=data.content,
+        name=data.name,
+        description=data.description,
+        created=midnight,
+        modified=midnight,
+        relationship="Source",
+    )
 
 
 def printable(text: str) -> str:

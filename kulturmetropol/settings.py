@@ -116,6 +116,7 @@ INSTALLED_APPS = [
     "simple_history",
     "lucide",
     "django_include_bootstrap",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -189,6 +190,9 @@ if os.environ.get("CACHE_URL"):
     }
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+# what is done in the background waits in the database; `manage.py worker` does it
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # --- mail -------------------------------------------------------------------------------------------------------------
 

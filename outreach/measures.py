@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, Prefetch, QuerySet
+from django.db.models import Max, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import ngettext_lazy
@@ -15,6 +15,7 @@ from kulturmetropol.pdf import render_pdf, unprintable
 
 from .clocks import State, clocks
 from .memos import LANGUAGE
+from .memos.measures import said_of
 from .models import (
     ContactNote,
     Measure,
@@ -32,16 +33,12 @@ from .models import (
 
 def measures_pdf(measure_list: MeasureList) -> bytes:
     with translation.override(LANGUAGE):
-        return render_pdf("outreach/memos/measures.html", measures_context(measure_list))
+        return render_pdf("outreach/memos/measure_list.html", measures_context(measure_list))
 
 
 def measures_context(measure_list: MeasureList) -> dict[str, Any]:
-    questions = OpenQuestion.objects.select_related("meeting__body__municipality")
     return {
-        "list": measure_list,
-        "measures": measure_list.measures.select_related("responsible").prefetch_related(
-            Prefetch("questions", questions)
-        ),
+        "list": said_of(measure_list),
         "author": measure_list.agreement.culture_region,
         "day": last_changed(measure_list),
     }

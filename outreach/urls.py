@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from kulturmetropol.views import record_urls
 from outreach.views import (
+    agenda,
     clocks,
     contacts,
     marketing,
@@ -13,6 +14,7 @@ from outreach.views import (
     notes,
     onboarding,
     public,
+    runs,
     sharing,
     visits,
 )
@@ -146,12 +148,30 @@ urlpatterns = [
     path("offentligt/nyhedsbrev/bekraeft/<str:signed>/", newsletter.confirm, name="newsletter_confirm"),
     path("offentligt/nyhedsbrev/afmeld/<str:signed>/", newsletter.unsubscribe, name="newsletter_unsubscribe"),
     *record_urls(
+        "dagsordenoverskrifter",
+        list=agenda.AgendaLayoutList,
+        detail=agenda.AgendaLayoutDetail,
+        create=agenda.AgendaLayoutCreate,
+        update=agenda.AgendaLayoutUpdate,
+    ),
+    *record_urls(
         "notater",
         list=memos.MemoList,
         detail=memos.MemoDetail,
         create=memos.MemoCreate,
         update=memos.MemoUpdate,
     ),
+    *record_urls("notater/udsendelser", list=runs.MemoRunList, detail=runs.MemoRunDetail),
+    path("notater/udsendelser/opret/", runs.MemoRunCreate.as_view(), name="memorun_create"),
+    path("notater/udsendelser/<int:pk>/historik/", runs.MemoRunHistory.as_view(), name="memorun_history"),
+    path("notater/udsendelser/<int:pk>/pause/", runs.MemoRunStep.as_view(verb="pause"), name="memorun_pause"),
+    path("notater/udsendelser/<int:pk>/genoptag/", runs.MemoRunStep.as_view(verb="resume"), name="memorun_resume"),
+    path("notater/udsendelser/<int:pk>/annuller/", runs.MemoRunStep.as_view(verb="cancel"), name="memorun_cancel"),
+    path("notater/udsendelser/<int:pk>/proev-igen/", runs.MemoRunStep.as_view(verb="retry"), name="memorun_retry"),
     path("notater/<int:pk>/forhaandsvisning/", memos.MemoPreview.as_view(), name="memo_preview"),
     path("notater/<int:pk>/pdf/", memos.MemoDownload.as_view(), name="memo_pdf"),
+    path("notater/<int:pk>/dagsordenspunkt/", agenda.MemoItem.as_view(), name="memo_item"),
+    path("notater/<int:pk>/udsted/", memos.MemoIssue.as_view(), name="memo_issue"),
+    path("notater/<int:pk>/ret/", memos.MemoCorrect.as_view(), name="memo_correct"),
+    path("notater/<int:pk>/traek-tilbage/", memos.MemoWithdraw.as_view(), name="memo_withdraw"),
 ]

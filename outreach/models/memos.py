@@ -1,39 +1,59 @@
-"""How the work is reported: memos to the committees."""
+"""How the work is reported: memos that are written, issued once, and then never change."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agreements import access
 from agreements.kle import validate_case_number
-from agreements.models import Agreement, Body
+from agreements.models import Agreement, Body, Meeting, Municipality, RegionalQuerySet, RegionalRecord
 from agreements.models.agreement import LONG_TEXT
-
-from .base import SecretariatRecord
 
 MARKDOWN = _("Markdown: **bold**, *italic*, - list.")
 
 
-class Memo(SecretariatRecord):
-    """A memo to one committee: data flows in from the agreement, people write the sections around it."""
+class MemoQuerySet(RegionalQuerySet):
+    def visible_to(self, user):
+        """All to editors. To chairs and culture heads what is issued to their own municipality, and what the region
+        has issued to nobody in particular; to guests what is issued to the municipality that they come from."""
+        roles = access.roles(user)
+        seen = Q(pk__in=[])
+        for region, municipality in roles.represented:
+            seen |= _in_region(region) & _to(municipality)
+        for region, municipality in roles.invited_for:
+            seen |= _in_region(region) & _to(municipality)
+        to_all = Q(committee=None, municipality=None, agreement__culture_region__in=roles.read)
+        published = ~Q(status=Memo.Status.DRAFT) & (seen | to_all)
+        return self.filter(Q(agreement__culture_region__in=roles.edited) | published)
 
-    REGION = "agreement__culture_region"
+    def issued(self):
+        """Those that stand: neither drafts, nor withdrawn, nor replaced by a correction."""
+        return self.filter(status=Memo.Status.ISSUED).exclude(replacement__status__in=["issued", "withdrawn"])
 
-    class Kind(models.TextChoices):
-        STATUS = "status", _("Status of the agreement")
 
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.STATUS, editable=False)
-    agreement = models.ForeignKey(
-        Agreement, on_delete=models.PROTECT, related_name="memos", verbose_name=_("agreement")
-    )
-    committee = models.ForeignKey(
-        Body,
-        on_delete=models.PROTECT,
-        related_name="memos",
-        limit_choices_to={"kind": Body.Kind.COMMITTEE},
-        verbose_name=_("committee"),
-    )
+def _in_region(region: int) -> Q:
+    return Q(agreement__culture_region=region)
+
+
+def _to(municipality: int) -> Q:
+    return Q(committee__municipality=municipality) | Q(municipality=municipality)
+
+
+class Written(models.Model):
+    """What people give a memo beside the data: the day, the case, and the sections around the data."""
+
+    SECTIONS = ("opening", "situation", "closing")
+
     date = models.DateField(_("date"))
     case_officer = models.CharField(_("case officer"), max_length=150)
     case_number = models.CharField(
@@ -51,20 +71,276 @@ class Memo(SecretariatRecord):
     closing_included = models.BooleanField(_("include the closing"), default=False)
     closing = models.TextField(_("closing"), max_length=LONG_TEXT, blank=True, help_text=MARKDOWN)
 
-    SECTIONS = ("opening", "situation", "closing")
+    class Meta:
+        abstract = True
+
+
+def sections_not_empty(name: str) -> list[models.CheckConstraint]:
+    """That a section which is part of the memo says something. `name` is the model's, as constraints are named."""
+    return [
+        models.CheckConstraint(
+            condition=Q(**{f"{each}_included": False}) | ~Q(**{each: ""}), name=f"{name}_{each}_not_empty"
+        )
+        for each in Written.SECTIONS
+    ]
+
+
+class Memo(Written, RegionalRecord):
+    """A memo: data flow in from the agreement, people write the sections around them, and it is issued as a document.
+
+    While it is a draft it follows the data. Its `document` is what was issued; a correction is a memo that `replaces`
+    it. Whom it is for: a committee, a municipality, or, where neither is given, the region itself.
+    """
+
+    REGION = "agreement__culture_region"
+
+    class Kind(models.TextChoices):
+        STATUS = "status", _("Status of the agreement")
+        MUNICIPALITY = "municipality", _("Status for one municipality")
+        MEASURES = "measures", _("List of measures")
+        ONBOARDING = "onboarding", _("Memo for a municipality that is to decide")
+        AGENDA = "agenda", _("Agenda of a meeting")
+        MINUTES = "minutes", _("Minutes of a meeting")
+        ANNUAL = "annual", _("Annual status to the Agency for Culture and Palaces")
+        EVALUATION = "evaluation", _("Final evaluation")
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        ISSUED = "issued", _("Issued")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    TO_A_MUNICIPALITY = (Kind.STATUS, Kind.MUNICIPALITY, Kind.ONBOARDING)
+    OF_A_MEETING = (Kind.AGENDA, Kind.MINUTES)
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.STATUS)
+    agreement = models.ForeignKey(
+        Agreement, on_delete=models.PROTECT, related_name="memos", verbose_name=_("agreement")
+    )
+    committee = models.ForeignKey(
+        Body,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="memos",
+        limit_choices_to={"kind": Body.Kind.COMMITTEE},
+        verbose_name=_("committee"),
+    )
+    municipality = models.ForeignKey(
+        Municipality,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="memos",
+        verbose_name=_("municipality"),
+        help_text=_("Where the municipality's committee is not known."),
+    )
+    meeting = models.ForeignKey(
+        Meeting, null=True, blank=True, on_delete=models.PROTECT, related_name="memos", verbose_name=_("meeting")
+    )
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False)
+    status_reason = models.TextField(_("reason for the status"), max_length=2000, blank=True, editable=False)
+    replaces = models.OneToOneField(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="replacement",
+        editable=False,
+        verbose_name=_("replaces"),
+    )
+
+    objects = MemoQuerySet.as_manager()
+
+    _by_transition = ("status", "status_reason", "replaces")
 
     class Meta:
         verbose_name = _("memo")
         verbose_name_plural = _("memos")
         ordering = ["-date", "-pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=["status"]), name="memo_kind_known"),
-            models.CheckConstraint(condition=Q(opening_included=False) | ~Q(opening=""), name="memo_opening_not_empty"),
             models.CheckConstraint(
-                condition=Q(situation_included=False) | ~Q(situation=""), name="memo_situation_not_empty"
+                condition=Q(
+                    kind__in=[
+                        "status",
+                        "municipality",
+                        "measures",
+                        "onboarding",
+                        "agenda",
+                        "minutes",
+                        "annual",
+                        "evaluation",
+                    ]
+                ),
+                name="memo_kind_known",
             ),
-            models.CheckConstraint(condition=Q(closing_included=False) | ~Q(closing=""), name="memo_closing_not_empty"),
+            models.CheckConstraint(condition=Q(status__in=["draft", "issued", "withdrawn"]), name="memo_status_known"),
+            models.CheckConstraint(
+                condition=Q(committee=None) | Q(municipality=None),
+                name="memo_one_recipient",
+                violation_error_message=_("Choose the committee or the municipality, not both."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["status", "municipality", "onboarding"])
+                | Q(committee__isnull=False)
+                | Q(municipality__isnull=False),
+                name="memo_recipient_given",
+                violation_error_message=_("Choose whom the memo is for."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["agenda", "minutes"], meeting__isnull=False)
+                | (~Q(kind__in=["agenda", "minutes"]) & Q(meeting=None)),
+                name="memo_meeting_given",
+                violation_error_message=_("Choose the meeting."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="annual", year__isnull=False) | (~Q(kind="annual") & Q(year=None)),
+                name="memo_year_given",
+                violation_error_message=_("Give the year that the status is about."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="withdrawn") | ~Q(status_reason=""),
+                name="memo_withdrawn_with_reason",
+                violation_error_message=_("Say why the memo is withdrawn."),
+            ),
+            *sections_not_empty("memo"),
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()}: {self.committee}"
+        return f"{self.get_kind_display()}: {self.addressee}"
+
+    @classmethod
+    def is_readable_by(cls, user) -> bool:
+        return access.may_read(user) or bool(access.roles(user).invited)
+
+    def clean(self):
+        super().clean()
+        if self.pk and (locked := self.why_locked()):
+            raise ValidationError(locked)
+
+    @property
+    def place(self) -> Municipality | None:
+        """The municipality that the memo is for, itself or through its committee."""
+        return self.committee.municipality if self.committee else self.municipality
+
+    @property
+    def addressee(self) -> str:
+        """Whom the memo is for, or which meeting or agreement it is about."""
+        return str(self.committee or self.municipality or self.meeting or self.agreement)
+
+    @property
+    def series(self) -> str:
+        """The memos that are numbered together: those to one committee, one municipality, one body, or the region."""
+        if self.committee_id:
+            return f"committee-{self.committee_id}"
+        if self.municipality_id:
+            return f"municipality-{self.municipality_id}"
+        return f"body-{self.meeting.body_id}" if self.meeting else f"agreement-{self.agreement_id}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == self.Status.DRAFT
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.status == self.Status.WITHDRAWN
+
+    @property
+    def replaced_by(self) -> Memo | None:
+        """The correction that has been issued in its place."""
+        replacement = getattr(self, "replacement", None)
+        return replacement if replacement and not replacement.is_draft else None
+
+    def why_locked(self) -> str:
+        if self.is_draft:
+            return ""
+        return gettext("The memo is issued and never changes. Make a correction that replaces it.")
+
+
+class IssuedMemoQuerySet(models.QuerySet):
+    def update(self, **kwargs):
+        raise TypeError("What is issued never changes.")
+
+    def delete(self):
+        raise TypeError("What is issued is never deleted.")
+
+    bulk_update = update
+
+
+def canonical(data: Any) -> str:
+    """Data as JSON, the same text for the same data wherever it is read from."""
+    return json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True, indent=1)
+
+
+class IssuedMemo(models.Model):
+    """What was handed over: the PDF, the data in it, its text as HTML to paste elsewhere, and their seal.
+
+    Written once, with its number, and never again. The seal is the SHA-256 of everything that the memo says, of the
+    PDF, and of the seal of the memo before it in the series: who changes one row has to change all rows after it.
+    """
+
+    memo = models.OneToOneField(Memo, on_delete=models.PROTECT, related_name="document", verbose_name=_("memo"))
+    series = models.CharField(_("series"), max_length=40)
+    number = models.PositiveIntegerField(_("number"))
+    issued_at = models.DateTimeField(_("issued at"))
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="issued_memos",
+        verbose_name=_("issued by"),
+    )
+    payload = models.JSONField(_("data"), encoder=DjangoJSONEncoder)
+    html = models.TextField(_("text"))
+    pdf = models.BinaryField(_("PDF"))
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    seal = models.CharField(_("seal"), max_length=64)
+
+    objects = IssuedMemoQuerySet.as_manager()
+
+    SEALED = [
+        *["kind", "agreement_id", "committee_id", "municipality_id", "meeting_id", "year", "date"],
+        *["case_officer", "case_number", "replaces_id"],
+        *[field for name in Memo.SECTIONS for field in (f"{name}_included", name)],
+    ]
+
+    class Meta:
+        verbose_name = _("issued memo")
+        verbose_name_plural = _("issued memos")
+        ordering = ["series", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "number"], name="issuedmemo_number_unique"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="issuedmemo_number_from_one"),
+        ]
+
+    def __str__(self):
+        return f"{self.memo}, {self.number}"
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise TypeError("What is issued never changes.")
+        super().save(*args, **{**kwargs, "force_insert": True})
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("What is issued is never deleted.")
+
+    @property
+    def size(self) -> int:
+        return len(self.pdf)
+
+    @property
+    def is_intact(self) -> bool:
+        """Is the PDF the one that was issued?"""
+        return self.sha256 == self.hash_of(self.pdf)
+
+    def seal_after(self, previous: str) -> str:
+        """The seal that this document has, the one before it in the series having `previous`."""
+        said = {name: getattr(self.memo, name) for name in self.SEALED}
+        own = {"series": self.series, "number": self.number, "issued_at": self.issued_at.isoformat()}
+        sealed = [previous, own, said, self.payload, self.html, self.hash_of(self.pdf)]
+        return self.hash_of(canonical(sealed).encode())
+
+    @staticmethod
+    def hash_of(content: bytes | memoryview) -> str:
+        return hashlib.sha256(content).hexdigest()

@@ -5,7 +5,7 @@ from datetime import date
 from kulturmetropol.todo import Todo
 from outreach.clocks import Clock
 
-from . import contacts, notes, onboarding, visits
+from . import contacts, notes, onboarding, runs, visits
 
 
 def todos(user, today: date, *, clocks: list[Clock] | None = None) -> list[Todo]:
@@ -15,4 +15,5 @@ def todos(user, today: date, *, clocks: list[Clock] | None = None) -> list[Todo]
         *visits.todos(user, today),
         *contacts.todos(user, today),
         *notes.todos(user, today, clocks=clocks),
+        *runs.todos(user),
     ]

@@ -43,10 +43,25 @@ if (form) {
 // A check of many rows goes on by itself, some rows at a time.
 document.querySelector("form[data-go-on]")?.requestSubmit();
 
+// Work in the background is followed: what tells of it is fetched anew as long as it goes on, but for what has the focus.
+const follow = async () => {
+  const answer = document.hidden ? null : await fetch(location.href).catch(() => null);
+  if (answer?.ok && !answer.redirected) {
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of document.querySelectorAll("[data-follow]")) {
+      const now = fresh.getElementById(part.id);
+      if (now && !part.contains(document.activeElement)) part.replaceChildren(...now.childNodes);
+    }
+    if (!fresh.querySelector("[data-going-on]")) return;
+  }
+  setTimeout(follow, 2000);
+};
+if (document.querySelector("[data-going-on]")) setTimeout(follow, 2000);
+
 // What takes a moment says so, and is sent once.
 for (const slow of document.querySelectorAll("form[data-busy]")) {
   slow.addEventListener("submit", (event) => {
-    if (event.submitter?.name === "gem") event.submitter.textContent = slow.dataset.busy;
+    if (["gem", "start"].includes(event.submitter?.name)) event.submitter.textContent = slow.dataset.busy;
     setTimeout(() => slow.querySelectorAll("button").forEach((button) => (button.disabled = true)));
   });
 }
@@ -60,6 +75,17 @@ addEventListener("keydown", (event) => {
   search.focus();
   search.select();
 });
+
+// A button copies a part of the page with its formatting, and as plain text where nothing else is taken.
+for (const button of document.querySelectorAll("[data-copy-formatted]")) {
+  button.hidden = !navigator.clipboard?.write;
+  button.addEventListener("click", () => {
+    const part = document.getElementById(button.dataset.copyFormatted);
+    const as = (type, text) => [type, new Blob([text], { type })];
+    const both = Object.fromEntries([as("text/html", part.innerHTML.trim()), as("text/plain", part.innerText.trim())]);
+    navigator.clipboard.write([new ClipboardItem(both)]).then(() => (button.lastChild.textContent = ` ${button.dataset.copied}`));
+  });
+}
 
 // A button copies the text of a field.
 for (const button of document.querySelectorAll("[data-copy]")) {

@@ -55,7 +55,8 @@ def the_memo():
     translation.activate(memos.LANGUAGE)
     memo = MemoFactory.build()
     draft_sections(memo)
-    return memos.TEMPLATE.format(kind=memo.kind), memos.memo_context(memo)
+    said = memos.payload(memo)
+    return memos.TEMPLATE.format(kind=memo.kind), {**said, "day": said["date"]}
 
 
 def speed(rounds=ROUNDS):

@@ -1,6 +1,6 @@
 """Rows for tests, by the name of what matters. What a test does not name is valid and of no interest."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import factory
 from factory.django import DjangoModelFactory
@@ -8,7 +8,7 @@ from factory.django import DjangoModelFactory
 from agreements.models import Agreement, Body, CultureRegion, Meeting, Membership, Municipality, Person, Purpose
 from initiatives.models import Initiative, InitiativeArea, ResultTarget
 from kulturmetropol.accounts.models import User
-from outreach.models import Memo
+from outreach.models import AgendaLayout, Memo, MemoRun
 
 
 def kulturmetropolen() -> CultureRegion:
@@ -132,6 +132,16 @@ class InitiativeFactory(DjangoModelFactory):
     title = factory.Sequence(lambda n: f"Indsats {n}")
 
 
+class AgendaLayoutFactory(DjangoModelFactory):
+    class Meta:
+        model = AgendaLayout
+
+    culture_region = factory.LazyFunction(lambda: the_agreement().culture_region)
+    municipality = factory.LazyFunction(
+        lambda: Municipality.objects.filter(agenda_layouts=None).order_by("sort_order").first()
+    )
+
+
 class MemoFactory(DjangoModelFactory):
     """The memo of the customer's document, before anybody writes in it."""
 
@@ -141,5 +151,17 @@ class MemoFactory(DjangoModelFactory):
     agreement = factory.LazyFunction(the_agreement)
     committee = factory.LazyFunction(lambda: Body.objects.get(name="Kultur- og Fritidsudvalget"))
     date = date(2020, 11, 6)
+    case_officer = "Henning Elmelund"
+    case_number = "20.20.00-P27-1-20"
+
+
+class MemoRunFactory(DjangoModelFactory):
+    """To nobody yet."""
+
+    class Meta:
+        model = MemoRun
+
+    agreement = factory.LazyFunction(the_agreement)
+    date = factory.Sequence(lambda n: date(2020, 11, 6) + timedelta(days=n))
     case_officer = "Henning Elmelund"
     case_number = "20.20.00-P27-1-20"

@@ -13,6 +13,7 @@ from django.utils import timezone
 from agreements.models import MeetingDelegate, Municipality, PortalUser, Post, RoleGrant
 from outreach.actions.marketing import confirm_url, unsubscribe_url
 from tests.factories import (
+    AgendaLayoutFactory,
     AgreementFactory,
     BodyFactory,
     CommitteeFactory,
@@ -21,6 +22,7 @@ from tests.factories import (
     MeetingFactory,
     MembershipFactory,
     MemoFactory,
+    MemoRunFactory,
     PersonFactory,
     PurposeFactory,
     ResultTargetFactory,
@@ -126,6 +128,11 @@ SECRETARIAT = {"list": MEMO_LIST, "detail": MEMO_ONE, **SECRETARIAT_EDITED}
 def for_admins(page: dict, **others: int) -> dict:
     """Staff read what admins alone write."""
     return {method: statuses | {"staff": 403} | others for method, statuses in page.items()}
+
+
+def with_guests(page: dict) -> dict:
+    """Guests meet it as readers do."""
+    return {method: statuses | {"guest": statuses["chair"]} for method, statuses in page.items()}
 
 
 READ = {"list": MEMO_LIST, "detail": MEMO_ONE, "history": MEMO_ONE}
@@ -272,17 +279,15 @@ TABLE = {
     **of("participation", {"list": LIST, "history": HISTORY, "revert": REVERT, "deleted": DELETED, "restore": RESTORE}),
     # without the version one saw, clearing a cell is a conflict
     "participation_cell": row(get="302 404 403 200 404", post="302 404 403 409 404"),
-    "memo_list": MEMO_LIST,
-    "memo_detail": MEMO_ONE,
-    "memo_create": MEMO_CREATE,
-    "memo_update": MEMO_UPDATE,
-    "memo_delete": MEMO_DELETE,
-    "memo_history": MEMO_ONE,
-    "memo_revert": MEMO_REVERT,
-    "memo_deleted": MEMO_DELETED,
-    "memo_restore": MEMO_RESTORE,
-    "memo_preview": MEMO_UPDATE,
-    "memo_pdf": MEMO_ONE,
+    **of("memo", SECRETARIAT | {"preview": MEMO_UPDATE, "pdf": MEMO_ONE, "item": MEMO_ONE}),
+    # without the version one saw, issuing is a conflict
+    **of("memo", {"issue": MEMO_REVERT, "correct": ONE_STEP, "withdraw": MEMO_UPDATE}),
+    # issued ones are there for all who read, and for guests; the memo of the table is a draft
+    **of("memo", {"list": with_guests(LIST), "create": with_guests(CREATE)}),
+    **of("memo", {"deleted": with_guests(DELETED), "restore": with_guests(RESTORE)}),
+    **of("memorun", {"list": MEMO_LIST, "detail": MEMO_ONE, "create": MEMO_CREATE, "history": MEMO_ONE}),
+    **of("memorun", {"pause": ONE_STEP, "resume": ONE_STEP, "cancel": ONE_STEP, "retry": ONE_STEP}),
+    **of("agendalayout", SECRETARIAT),
     **of("measure", SECRETARIAT),
     **of("measurelist", SECRETARIAT_EDITED | {"agenda": MEMO_UPDATE, "pdf": MEMO_ONE}),
     **of("onboardingcase", ADMINS_ALONE | READ | {"gate": MOVED, "decline": MOVED, "pause": MOVED, "contact": MOVED}),
@@ -414,6 +419,8 @@ RECORDS = {
     "milestone": MilestoneFactory,
     "participation": ParticipationFactory,
     "memo": MemoFactory,
+    "memorun": MemoRunFactory,
+    "agendalayout": AgendaLayoutFactory,
     "measure": MeasureFactory,
     "measurelist": MeasureListFactory,
     "onboardingcase": OnboardingCaseFactory,

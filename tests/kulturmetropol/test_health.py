@@ -7,13 +7,15 @@ import pytest
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from agreements.models import OutgoingMail
+from outreach.actions.runs import drain
 from tests.factories.outreach import OutgoingMailFactory
 from tests.kulturmetropol.test_database import DEAD, run
 
 WELL = {"ok": True, "why": ""}
-ALL_WELL = {"database": WELL, "migrations": WELL, "storage": WELL, "mail": WELL}
+ALL_WELL = {"database": WELL, "migrations": WELL, "storage": WELL, "mail": WELL, "tasks": WELL}
 
 
 def wrong(why: str) -> dict:
@@ -33,7 +35,7 @@ def test_alive_asks_nothing_of_the_database(django_assert_num_queries, db):
 
 
 def test_ready_when_all_is_well(outbox_empty, django_assert_max_num_queries):
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         response = Client().get("/readyz")
     assert (response.status_code, response.json()) == (200, {"ready": True, "checks": ALL_WELL})
     assert "no-store" in response.headers["Cache-Control"]
@@ -78,6 +80,13 @@ def test_mail_without_a_server(outbox_empty):
     assert not_ready() == {"mail": wrong("Post venter, og der er ikke sat en postserver op.")}
 
 
+def test_work_that_nobody_does(outbox_empty):
+    task = drain.enqueue(0)
+    assert Client().get("/readyz").status_code == 200
+    DBTaskResult.objects.filter(pk=task.id).update(enqueued_at=timezone.now() - timedelta(minutes=61))
+    assert not_ready() == {"tasks": wrong("Arbejde i baggrunden har ventet i over en time. Kører `manage.py worker`?")}
+
+
 PROBE = """
 import json
 import django
@@ -104,6 +113,6 @@ def test_a_database_that_does_not_answer_and_a_probe_without_https(database, tmp
     assert alive == [200, "ok"]
     assert status == 503
     silent = wrong("Databasen svarer ikke, som den skal.")
-    assert json.loads(answer)["checks"] == ALL_WELL | {"database": silent, "migrations": silent, "mail": silent}
+    assert json.loads(answer)["checks"] == ALL_WELL | dict.fromkeys(["database", "migrations", "mail", "tasks"], silent)
     assert "secret" not in result.stdout + result.stderr
     assert reason not in answer

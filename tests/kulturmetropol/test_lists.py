@@ -164,6 +164,8 @@ LISTS = {
     "/nyhedsbrev/": lambda: SubscriptionFactory(confirmed_at=timezone.now()),
     "/kanaler/": SocialLinkFactory,
     "/post/": OutgoingMailFactory,
+    "/dagsordenoverskrifter/": factories.AgendaLayoutFactory,
+    "/notater/udsendelser/": factories.MemoRunFactory,
     "/notater/": lambda: factories.MemoFactory(committee=factories.CommitteeFactory()),
 }
 

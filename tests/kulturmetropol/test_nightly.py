@@ -7,6 +7,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from agreements.models import OutgoingMail
 from kulturmetropol import today
@@ -15,6 +16,7 @@ from outreach.models import FollowUp, PublicRequest, Subscription
 from tests.agreements.test_outbox import at_once
 from tests.emptying import empty
 from tests.factories.outreach import FollowUpFactory, OutgoingMailFactory, SubscriptionFactory
+from tests.outreach.runs import started, status, work_off
 from tests.pages import form_data, notices, parse, text
 from tests.smtp_sink import smtp_sink
 
@@ -188,3 +190,12 @@ def test_who_edits_nothing_is_offered_no_daily_mail(log_in, cast):
     chair.post("/min-profil/", {"wants_digest": "on"})
     cast.chair.refresh_from_db()
     assert not cast.chair.wants_digest
+
+
+def test_memos_to_many_go_on(cast, sink):
+    run_to_many = started("Herlev")
+    DBTaskResult.objects.all().delete()
+    assert "Udsendelser til mange, der var gået i stå og nu fortsætter: 1." in run()
+    assert not any("gået i stå" in line for line in run())
+    work_off()
+    assert status(run_to_many) == "done"

@@ -1,6 +1,6 @@
 """For every rule that the database holds for outreach, one row that breaks it."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ from outreach.models import (
     FollowUp,
     GatePassage,
     Invitation,
+    IssuedMemo,
     Measure,
     NetworkEvent,
     OnboardingCase,
@@ -22,10 +23,16 @@ from outreach.models import (
     Visit,
 )
 from tests.constraints import again, assert_broken, change, constraints
-from tests.factories import MemoFactory
+from tests.factories import AgendaLayoutFactory, MemoFactory, municipality
 from tests.factories.outreach import AmbassadorFactory, SubscriptionFactory
 
 RULES = constraints("outreach")
+
+
+def issued_memo(number: int) -> IssuedMemo:
+    memo, at = MemoFactory(), datetime(2026, 11, 25, tzinfo=UTC)
+    return IssuedMemo.objects.create(memo=memo, series=memo.series, number=number, issued_at=at, payload={}, pdf=b"")
+
 
 BREAKERS = {
     # measures
@@ -69,7 +76,19 @@ BREAKERS = {
     "statusnote_status_known": lambda: change(StatusNote, status="glemt"),
     "statusnote_text_given": lambda: change(StatusNote, {"status": "approved"}, text=""),
     "statusnote_withdrawn_with_reason": lambda: change(StatusNote, {"status": "withdrawn"}, status_reason=""),
+    # headings of agenda items
+    "agendalayout_main_headings_given": lambda: AgendaLayoutFactory(presentation=""),
+    "agendalayout_one_per_municipality": lambda: AgendaLayoutFactory(municipality=municipality("Rødovre")),
+    "agendalayout_place_known": lambda: AgendaLayoutFactory(recommendation_place="nowhere"),
     # memos
+    "issuedmemo_number_from_one": lambda: issued_memo(number=0),
+    "issuedmemo_number_unique": lambda: [issued_memo(number=1), issued_memo(number=1)],
+    "memo_meeting_given": lambda: MemoFactory(kind="agenda", committee=None),
+    "memo_one_recipient": lambda: MemoFactory(municipality=municipality("Rødovre")),
+    "memo_recipient_given": lambda: MemoFactory(committee=None),
+    "memo_status_known": lambda: MemoFactory(status="lost"),
+    "memo_withdrawn_with_reason": lambda: MemoFactory(status="withdrawn"),
+    "memo_year_given": lambda: MemoFactory(kind="annual", committee=None),
     "memo_closing_not_empty": lambda: MemoFactory(closing_included=True),
     "memo_kind_known": lambda: MemoFactory(kind="digt"),
     "memo_opening_not_empty": lambda: MemoFactory(opening_included=True),

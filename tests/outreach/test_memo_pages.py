@@ -68,7 +68,7 @@ def test_a_memo_after_the_start_has_no_word_of_negotiations(staff):
             {"committee": "999999"},
             "Marker en gyldig valgmulighed. Det valg, du har foretaget, er ikke blandt de tilgængelige valgmuligheder.",
         ),
-        ({"committee": ""}, "Dette felt er påkrævet."),
+        ({"committee": ""}, "Vælg, hvem notatet er til."),
     ],
 )
 def test_a_mistake_is_explained_and_nothing_typed_is_lost(staff, wrong, message):

@@ -12,6 +12,7 @@ from kulturmetropol import digest
 from kulturmetropol.management.commands.send_mail import deliver
 from kulturmetropol.privacy import retention
 from outreach import floods
+from outreach.actions import runs
 from outreach.actions.marketing import forget_unconfirmed
 
 logger = logging.getLogger(__name__)
@@ -28,6 +29,9 @@ class Command(BaseCommand):
             % forgotten
         )
         SessionStore.clear_expired()
+        runs.forget_results(now)
+        if count := runs.go_on_all():
+            self.stdout.write(_("Memo runs that had come to a halt and go on: %(count)d.") % {"count": count})
         failed = self.write_digests()
         self.stdout.write(deliver())
         self.tidy(now)

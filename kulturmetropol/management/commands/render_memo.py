@@ -29,12 +29,12 @@ class Command(BaseCommand):
         parser.add_argument("--output", required=True, type=Path, metavar="FILE")
 
     def handle(self, *, output, **options):
-        memo = self.memo(**options)
+        said = memos.payload(self.memo(**options))
         try:
-            output.write_bytes(memos.memo_pdf(memo))
+            output.write_bytes(memos.memo_pdf(said))
         except OSError as error:
             raise CommandError(_("The file cannot be written: %(reason)s.") % {"reason": error}) from error
-        for sign in memos.signs_without_print(memo):
+        for sign in memos.signs_without_print(said):
             self.stderr.write(_("The sign “%(sign)s” cannot be printed and became �.") % {"sign": sign})
         self.stdout.write(str(output))
 

@@ -1,0 +1,90 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kulturmetropol.forms import RecordForm
+from kulturmetropol.pdf import unprintable
+from outreach.actions.runs import Recipient
+from outreach.forms.memos import require_text_of_sections
+from outreach.memos import GATHERERS
+from outreach.models import Memo, MemoRun
+from outreach.recipients import EVERYBODY, MEMBERS, Place
+
+UNPRINTABLE = _("The font of the memo lacks these signs: %(signs)s. Write them in another way.")
+
+
+class MemoRunForm(RecordForm):
+    """What stands in all the memos, and to whom they go."""
+
+    to = forms.ChoiceField(
+        label=_("Recipients"),
+        choices=[(MEMBERS, _("All members of the agreement")), (EVERYBODY, _("All 98 municipalities"))],
+        initial=MEMBERS,
+        widget=forms.RadioSelect,
+        help_text=_("On the next page you see who gets the memo, and can leave some out or choose another committee."),
+    )
+
+    owner = "agreement"
+    groups = [
+        (_("The memo"), [("kind", "agreement"), "to"]),
+        (_("Case"), [("date", "case_officer"), "case_number"]),
+        (_("Opening"), ["opening_included", "opening"]),
+        (_("In the middle"), ["situation_included", "situation"]),
+        (_("Closing"), ["closing_included", "closing"]),
+    ]
+
+    class Meta:
+        model = MemoRun
+        fields = [
+            *["kind", "agreement", "date", "case_officer", "case_number"],
+            *[field for name in Memo.SECTIONS for field in (f"{name}_included", name)],
+        ]
+        widgets = {"case_officer": forms.TextInput(attrs={"list": "case-officers"})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        kinds = [(kind.value, kind.label) for kind in MemoRun.KINDS if kind in GATHERERS]
+        self.fields["kind"] = forms.ChoiceField(label=_("Kind"), choices=kinds, initial=kinds[0][0])
+
+    def clean(self):
+        cleaned = super().clean()
+        require_text_of_sections(self, cleaned)
+        for name in ["case_officer", *[each for each in Memo.SECTIONS if cleaned.get(f"{each}_included")]]:
+            if signs := unprintable(cleaned.get(name) or ""):
+                self.add_error(name, UNPRINTABLE % {"signs": " ".join(sorted(signs))})
+        return cleaned
+
+
+class RecipientsForm(forms.Form):
+    """For each municipality which committee gets the memo, or the municipality itself, or nobody."""
+
+    ITSELF, NOBODY = "kommune", "ingen"
+
+    def __init__(self, *args, places: list[Place], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.places = places
+        for place in places:
+            committees = [(str(each.pk), each.name) for each in place.committees]
+            choices = [*committees, (self.ITSELF, _("The municipality")), (self.NOBODY, _("No memo"))]
+            self.fields[self.name_of(place)] = forms.ChoiceField(
+                label=place.municipality.name,
+                choices=choices,
+                initial=choices[0][0],
+                widget=forms.Select(attrs={"class": "form-select"}),
+            )
+
+    @staticmethod
+    def name_of(place: Place) -> str:
+        return f"til-{place.municipality.code}"
+
+    def rows(self):
+        """Each municipality with its field."""
+        return [(place, self[self.name_of(place)]) for place in self.places]
+
+    def recipients(self) -> list[Recipient]:
+        found = []
+        for place in self.places:
+            chosen = self.cleaned_data[self.name_of(place)]
+            if chosen != self.NOBODY:
+                committee = next((each for each in place.committees if str(each.pk) == chosen), None)
+                found.append(Recipient(place.municipality, committee))
+        return found
