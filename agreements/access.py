@@ -15,10 +15,29 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kulturmetropol.accounts.models import User
+from kulturmetropol.compiled import Compiled
 
 STAFF, ADMIN, GUEST = "staff", "admin", "guest"
 CHAIR, CULTURE_HEAD = "chair", "culture_head"
 READING_POSTS = (CHAIR, CULTURE_HEAD)
+
+
+# every page asks for them
+GRANTS = Compiled(
+    lambda user: (
+        apps.get_model("agreements", "RoleGrant")
+        .objects.filter(user=user)
+        .values_list("role", "culture_region_id", "municipality_id")
+    )
+)
+POSTS = Compiled(
+    lambda user, day: (
+        apps.get_model("agreements", "Post")
+        .objects.current(day)
+        .filter(person__user=user, kind__in=READING_POSTS)
+        .values_list("kind", "person__culture_region_id", "municipality_id", "body__municipality_id")
+    )
+)
 
 
 @dataclass
@@ -32,16 +51,13 @@ class Roles:
         if self.user.is_superuser:
             regions = apps.get_model("agreements", "CultureRegion").objects.values_list("pk", flat=True)
             return [(ADMIN, region, None) for region in regions]
-        return list(self.user.role_grants.values_list("role", "culture_region_id", "municipality_id"))
+        return GRANTS(self.user.pk)
 
     @cached_property
     def _posts(self) -> list[tuple[str, int, int]]:
-        posts = apps.get_model("agreements", "Post").objects.current(timezone.localdate())
         return [
             (kind, region, municipality or of_body)
-            for kind, region, municipality, of_body in posts.filter(
-                person__user=self.user, kind__in=READING_POSTS
-            ).values_list("kind", "person__culture_region_id", "municipality_id", "body__municipality_id")
+            for kind, region, municipality, of_body in POSTS(self.user.pk, timezone.localdate())
         ]
 
     @cached_property

@@ -4,6 +4,7 @@ from kulturmetropol import calendars, dashboard, health, importpages, keeping, p
 from kulturmetropol.privacy import views as privacy
 
 urlpatterns = [
+    path("", include("outreach.urls")),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("", dashboard.start, name="start"),
@@ -21,7 +22,6 @@ urlpatterns = [
     path("", include("kulturmetropol.accounts.urls")),
     path("", include("agreements.urls")),
     path("", include("initiatives.urls")),
-    path("", include("outreach.urls")),
     path("valgt-billede/<str:token>/", keeping.kept_picture, name="kept_file"),
     path("importer/", importpages.ImportList.as_view(), name="import_list"),
     path("importer/<slug:kind>/", importpages.ImportUpload.as_view(), name="import_upload"),

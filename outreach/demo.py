@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 
 from agreements.loading import Loader, ParentGoneError, read
 from agreements.models import Body, Meeting, Person, Post
 
+from .actions.memos import draft_sections, issue
 from .models import (
     Ambassador,
     ContactNote,
@@ -16,6 +17,7 @@ from .models import (
     FollowUp,
     GatePassage,
     Invitation,
+    Memo,
     NetworkEvent,
     OnboardingCase,
     SocialLink,
@@ -64,6 +66,25 @@ def load_outreach(loader: Loader, folder: Path) -> None:
         content = read(folder / file)
         for section, model in sections:
             loader.load(model, [_with_many(loader, model, row) for row in content.get(section, [])])
+
+
+def load_memos(loader: Loader, folder: Path) -> None:
+    """Apart from the rest, for it takes seconds: each memo that is issued becomes a PDF."""
+    for row in read(folder / "demo-memos.toml")["memo"]:
+        if row["key"] in loader.known:
+            continue
+        issued = row.pop("issued", False)
+        with transaction.atomic():
+            loader.load(Memo, [row])
+            memo = Memo.objects.filter(pk=loader.known.get(row["key"])).first()
+            if memo is None:  # what it is about has been deleted
+                continue
+            written = memo.situation
+            draft_sections(memo)
+            if memo.situation != written:
+                memo.save()
+            if issued:
+                issue(memo=memo, by=None, version=memo.version)
 
 
 def _with_many(loader: Loader, model: type[models.Model], row: dict[str, Any]) -> dict[str, Any]:

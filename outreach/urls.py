@@ -35,6 +35,8 @@ class MonthInAddress:
 register_converter(MonthInAddress, "month")
 
 urlpatterns = [
+    # first, as looking an address up takes longer than fetching the file
+    path("notater/<int:pk>/pdf/", memos.MemoDownload.as_view(), name="memo_pdf"),
     *record_urls(
         "tiltag",
         list=measures.MeasureIndex,
@@ -169,7 +171,6 @@ urlpatterns = [
     path("notater/udsendelser/<int:pk>/annuller/", runs.MemoRunStep.as_view(verb="cancel"), name="memorun_cancel"),
     path("notater/udsendelser/<int:pk>/proev-igen/", runs.MemoRunStep.as_view(verb="retry"), name="memorun_retry"),
     path("notater/<int:pk>/forhaandsvisning/", memos.MemoPreview.as_view(), name="memo_preview"),
-    path("notater/<int:pk>/pdf/", memos.MemoDownload.as_view(), name="memo_pdf"),
     path("notater/<int:pk>/dagsordenspunkt/", agenda.MemoItem.as_view(), name="memo_item"),
     path("notater/<int:pk>/udsted/", memos.MemoIssue.as_view(), name="memo_issue"),
     path("notater/<int:pk>/ret/", memos.MemoCorrect.as_view(), name="memo_correct"),

@@ -5,6 +5,7 @@ Read from WeasyPrint's boxes of the finished pages, of the HTML that the PDF is 
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ def page_count(html: str) -> int:
     return len(_pages(html))
 
 
+@functools.lru_cache(maxsize=1)
 def _pages(html: str) -> list[boxes.PageBox]:
     fonts, stylesheet = _style()
     source = HTML(string=printable(html), url_fetcher=StaticFetcher(), base_url=STATIC)

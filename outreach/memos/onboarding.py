@@ -186,6 +186,7 @@ def _nearest(of: Account, day: datetime.date) -> dict[str, Any]:
 
 def _case(case: OnboardingCase) -> dict[str, Any]:
     passages = {each.gate: each for each in case.passages.select_related("document")}
+    passed_on = {case.Stage.IDENTIFIED: case.interested_on} | {each.gate: each.passed_on for each in passages.values()}
     reached = case.GATES.index(case.last_gate())
     return {
         "stage": str(case.get_stage_display()),
@@ -195,7 +196,7 @@ def _case(case: OnboardingCase) -> dict[str, Any]:
         "gates": [
             {
                 "name": str(gate.label),
-                "passed_on": passages[gate].passed_on if gate in passages else None,
+                "passed_on": passed_on.get(gate),
                 "document": str(passages[gate].document or "") if gate in passages else "",
                 "ahead": place > reached,
             }

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,7 @@ from agreements import access
 from agreements.kle import validate_case_number
 from agreements.models import Agreement, Body, Meeting, Municipality, RegionalQuerySet, RegionalRecord
 from agreements.models.agreement import LONG_TEXT
+from kulturmetropol.compiled import Compiled
 
 MARKDOWN = _("Markdown: **bold**, *italic*, - list.")
 
@@ -27,14 +29,28 @@ class MemoQuerySet(RegionalQuerySet):
         """All to editors. To chairs and culture heads what is issued to their own municipality, and what the region
         has issued to nobody in particular; to guests what is issued to the municipality that they come from."""
         roles = access.roles(user)
+        return self.seen_by(roles.edited, roles.read, roles.represented, roles.invited_for)
+
+    def seen_by(self, edited, read, represented, invited_for):
+        """By the ids that `access.Roles` gives: of culture regions, and of municipalities in them."""
         seen = Q(pk__in=[])
-        for region, municipality in roles.represented:
+        for region, municipality in (*represented, *invited_for):
             seen |= _in_region(region) & _to(municipality)
-        for region, municipality in roles.invited_for:
-            seen |= _in_region(region) & _to(municipality)
-        to_all = Q(committee=None, municipality=None, agreement__culture_region__in=roles.read)
+        to_all = Q(committee=None, municipality=None, agreement__culture_region__in=read)
         published = ~Q(status=Memo.Status.DRAFT) & (seen | to_all)
-        return self.filter(Q(agreement__culture_region__in=roles.edited) | published)
+        return self.filter(Q(agreement__culture_region__in=edited) | published)
+
+    @staticmethod
+    def stored_for(user, memo: int) -> tuple | None:
+        """What a download of an issued memo to somebody takes, if the user may see it, by the query that is asked most.
+
+        Its date, the committee's name and the municipality's, its number, the SHA-256 and the PDF.
+        """
+        roles = access.roles(user)
+        rows = STORED(memo, tuple(roles.edited), (), (), ())
+        if not rows:  # who edits needs no post to see it
+            rows = STORED(memo, (), (), tuple(roles.represented), tuple(roles.invited_for))
+        return rows[0] if rows else None
 
     def issued(self):
         """Those that stand: neither drafts, nor withdrawn, nor replaced by a correction."""
@@ -256,6 +272,24 @@ class Memo(Written, RegionalRecord):
         if self.is_draft:
             return ""
         return gettext("The memo is issued and never changes. Make a correction that replaces it.")
+
+
+STORED = Compiled(
+    lambda memo, *seen: (
+        Memo.objects.seen_by(*seen)
+        .filter(pk=memo, status=Memo.Status.ISSUED)
+        .exclude(committee=None, municipality=None)
+        .values_list(
+            "date",
+            "committee__name",
+            Coalesce("committee__municipality__name", "municipality__name"),
+            "document__number",
+            "document__sha256",
+            "document__pdf",
+        )
+        .order_by()
+    )
+)
 
 
 class IssuedMemoQuerySet(models.QuerySet):

@@ -1,4 +1,5 @@
 import logging
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -26,7 +27,7 @@ from outreach.forms import memos as forms
 from outreach.memos import freshness
 from outreach.memos.fitting import agreement_of
 from outreach.memos.kinds import CHOICES
-from outreach.models import Memo
+from outreach.models import IssuedMemo, Memo
 from outreach.views.notes import opened_on
 
 logger = logging.getLogger(__name__)
@@ -111,15 +112,16 @@ class MemoCreate(CaseOfficers, CreatePage):
     def get(self, request, *args, **kwargs):
         if request.GET.get("slags") in Memo.Kind:
             return super().get(request, *args, **kwargs)
-        return render(request, "outreach/memo_kinds.html", {"choices": CHOICES, "list_url": self.list_url()})
+        context = {"choices": CHOICES, "list_url": self.list_url(), "verbose_name_plural": Memo._meta.verbose_name_plural}
+        return render(request, "outreach/memo_kinds.html", context)
 
     def get_form_kwargs(self):
         kind = self.request.GET.get("slags")
         return super().get_form_kwargs() | {"instance": Memo(kind=kind if kind in Memo.Kind else Memo.Kind.STATUS)}
 
     def get_initial(self):
-        """The case officer and the case number are those of the newest memo of the kind, and a meeting's agreement is
-        the one that it is held under."""
+        """The case officer and the case number are those of the newest memo of the kind, or the officer is the user;
+        a meeting's agreement is the one that it is held under."""
         initial = super().get_initial()
         if "meeting" in initial and "agreement" not in initial:
             meeting = Meeting.objects.editable_by(self.request.user).filter(pk=initial["meeting"]).first()
@@ -129,7 +131,8 @@ class MemoCreate(CaseOfficers, CreatePage):
         if "agreement" in initial:
             alike = alike.filter(agreement=initial["agreement"])
         newest = alike.order_by("-date", "-pk").values("case_officer", "case_number").first()
-        return {"date": timezone.localdate(), **(newest or {}), **initial}
+        own = {"case_officer": self.request.user.name}
+        return {"date": timezone.localdate(), **(newest or own), **initial}
 
     def form_valid(self, form):
         actions.draft_sections(form.instance)
@@ -179,24 +182,31 @@ class MemoDownload(MemoPage, View):
     """The document byte for byte as it was issued; of a draft, for those who may edit it, a PDF that says it is one."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if stored := Memo.objects.stored_for(request.user, pk):
+            day, committee, place, number, sha256, pdf = stored
+            if sha256 == IssuedMemo.hash_of(pdf):
+                return pdf_response(request, name_of_file(day, f"{place} {committee or ''}", number), bytes(pdf))
+        return self.get_other(request, pk)
+
+    def get_other(self, request: HttpRequest, pk: int) -> HttpResponse:
         memo = get_object_or_404(self.get_queryset().select_related("document"), pk=pk)
         may_edit = memo.is_editable_by(request.user)
         if memo.is_draft:
-            return pdf_response(request, memo, memos.memo_pdf(memos.payload(memo)))
+            return pdf_response(request, file_name(memo), memos.memo_pdf(memos.payload(memo)))
         if memo.is_withdrawn and not may_edit:
             return redirect(memo)
         if not memo.document.is_intact:
             logger.error("Memo %s: the stored PDF is not the one that was issued", memo.pk)
             return render(request, "outreach/memo_broken.html", {"memo": memo}, status=500)
-        return pdf_response(request, memo, bytes(memo.document.pdf))
+        return pdf_response(request, file_name(memo), bytes(memo.document.pdf))
 
 
-def pdf_response(request: HttpRequest, memo: Memo, pdf: bytes) -> HttpResponse:
+def pdf_response(request: HttpRequest, name: str, pdf: bytes) -> HttpResponse:
     disposition = "attachment" if "hent" in request.GET else "inline"
     return HttpResponse(
         pdf,
         content_type="application/pdf",
-        headers={"Content-Disposition": f'{disposition}; filename="{file_name(memo)}"'},
+        headers={"Content-Disposition": f'{disposition}; filename="{name}"'},
     )
 
 
@@ -280,5 +290,9 @@ DANISH_LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "Æ": "Ae", 
 def file_name(memo: Memo) -> str:
     """notat-2020-11-06-roedovre-kultur-og-fritidsudvalget.pdf, and of an issued one with its number before the end."""
     place = f"{memo.place or ''} {memo.committee.name if memo.committee else ''}".strip() or memo.addressee
-    number = "" if memo.is_draft else f"-nr-{memo.document.number}"
-    return f"notat-{memo.date:%Y-%m-%d}-{slugify(place.translate(DANISH_LETTERS))}{number}.pdf"
+    return name_of_file(memo.date, place, None if memo.is_draft else memo.document.number)
+
+
+def name_of_file(day: date, place: str, number: int | None) -> str:
+    end = "" if number is None else f"-nr-{number}"
+    return f"notat-{day:%Y-%m-%d}-{slugify(place.translate(DANISH_LETTERS))}{end}.pdf"

@@ -21,7 +21,7 @@ from agreements.models import (
     Purpose,
 )
 from initiatives.models import Initiative, InitiativeArea, ResultTarget
-from outreach.models import Measure, MeasureList, OpenQuestion
+from outreach.models import Measure, MeasureList, Memo, OpenQuestion
 from tests.factories import the_agreement
 from tests.pages import send
 
@@ -349,7 +349,26 @@ def test_an_empty_database_is_filled_once():
     assert everything() == before
 
 
+def test_the_made_up_memos_are_issued_once(cast):
+    assert "   6 notater" in load("--demo").splitlines()
+    found = Memo.objects.order_by("pk").values_list("kind", "status", "document__number")
+    assert list(found) == [
+        ("status", "issued", 1),
+        ("municipality", "issued", 1),
+        ("annual", "issued", 1),
+        ("minutes", "issued", 1),
+        ("agenda", "draft", None),
+        ("onboarding", "draft", None),
+    ]
+    assert "Som følge af forhandlinger" in Memo.objects.get(kind="status").situation
+    Memo.objects.get(kind="agenda").delete()
+    before = everything()
+    load("--demo")
+    assert everything() == before
+
+
 def test_what_people_did_since_stands(staff):
+    load("--demo")
     agreement, first = the_agreement(), Purpose.objects.get(position=1)
     music = InitiativeArea.objects.get(name="Musikindsatsen")
     target, initiative = music.targets.get(position=5), Initiative.objects.get(title="Hun spiller")

@@ -201,21 +201,32 @@ def wait_until(happens) -> None:
         time.sleep(0.05)
 
 
-def test_a_worker_that_is_killed_takes_its_processes_along_and_the_next_one_goes_on(cast):
+def test_a_worker_that_is_killed_is_followed_by_one_that_goes_on(cast):
     places = Municipality.objects.order_by("sort_order")[:6]
     run = runs.start(run=new_run(), recipients=[Recipient(each) for each in places], by=cast.staff)
-    first = worker()
+    first = worker(start_new_session=True)
     wait_until(lambda: run.items.exclude(memo=None).exists())
-    first.kill()
-    first.stderr.read()  # the pipe closes when the last of its processes is gone
+    os.killpg(first.pid, signal.SIGKILL)
     first.wait()
+    assert_absent_or_whole()
     a_minute_passes()
     for task in DBTaskResult.objects.running():
         DBTaskResult.objects.filter(pk=task.pk).update(started_at=task.started_at - MINUTE)
     second = worker("--processes=1", "--with-server", stdin=subprocess.PIPE)
     wait_until(lambda: MemoRun.objects.get(pk=run.pk).status == "done")
     second.stdin.close()  # the server ends
-    second.stderr.read()
     assert second.wait(timeout=30) == 0
     assert results(run) == {each.name: "1" for each in places}
     assert_absent_or_whole()
+
+
+def test_its_processes_end_with_a_worker_however_it_ends(cast):
+    told = worker("--with-server", stdin=subprocess.PIPE)
+    told.stdin.close()
+    told.stderr.read()  # the pipe closes when the last of them is gone
+    assert told.wait() == 0
+    killed = worker()
+    killed.stderr.readline()  # one of them says that it starts
+    killed.kill()
+    killed.stderr.read()
+    killed.wait()

@@ -59,7 +59,7 @@ def test_each_kind_says_what_it_holds_and_whom_it_is_for(staff):
         "Referat af et møde",
         "Liste over tiltag",
         "Årlig status til Slots- og Kulturstyrelsen",
-        "Slutevaluering",
+        "Afsluttende evaluering",
     ]
     assert found[6][1:] == [
         "Nøgletal for hvert indsatsområde og årets regnskab. Afleveres senest 15. september året efter.",
@@ -319,7 +319,7 @@ def test_the_form_names_the_kind(staff):
         f"/notater/{MemoFactory(kind='evaluation', committee=None).pk}/rediger/",
     ):
         (lead,) = all_of_class(parse(staff.get(url)), "lead")
-        assert text(lead) in {"Referat af et møde", "Slutevaluering"}
+        assert text(lead) in {"Referat af et møde", "Afsluttende evaluering"}
 
 
 def test_a_meeting_proposes_the_agreement_of_its_day(staff):

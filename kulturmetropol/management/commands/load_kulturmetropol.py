@@ -26,7 +26,7 @@ from agreements.models import (
 from initiatives.demo import load_measuring
 from initiatives.loading import load_doing, load_target_groups
 from initiatives.models import Initiative, InitiativeArea, ResultTarget
-from outreach.demo import load_outreach
+from outreach.demo import load_memos, load_outreach
 from outreach.loading import load_measures
 
 
@@ -40,6 +40,8 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 loader = load(demo=demo)
+                if demo:
+                    load_memos(loader, data_folder("outreach"))
         except LoadingError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(_("%(count)d municipalities in the register.") % {"count": Municipality.objects.count()})

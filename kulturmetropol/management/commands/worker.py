@@ -95,18 +95,20 @@ class Crew:
 
     def fork(self) -> int:
         connections.close_all()  # a connection is one process's own
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])  # for the new one it waits until it can be heard
         member = os.fork()
         if member:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
             return member
         status = 1
         try:
             os.close(self.mine)
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the crew hands it on
-            end_with(self.held)
             worker = a_worker()
             signal.signal(signal.SIGTERM, worker.shutdown)
-            if not self.stopping:
-                worker.run()
+            end_with(self.held)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+            worker.run()
             status = 0
         except SystemExit:
             status = 0
