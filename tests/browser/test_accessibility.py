@@ -53,6 +53,7 @@ from tests.browser.conftest import DESKTOP, PHONE
 from tests.factories import AgreementFactory, MemoFactory, municipality
 from tests.factories.outreach import FollowUpFactory, InvitationFactory, OutgoingMailFactory, SubscriptionFactory
 from tests.factories.users import UserInvitationFactory
+from tests.outreach.runs import started
 
 pytestmark = pytest.mark.browser
 
@@ -169,6 +170,28 @@ def test_the_list_of_measures_and_its_questions(page, log_in_as, cast):
     page.get_by_label("Dato for det nye møde").fill("01-12-2099")
     page.get_by_role("button", name="Sæt på dagsordenen").click()
     page.get_by_role("link", name="Listen over tiltag").wait_for()
+    assert_accessible(page)
+    assert_fits(page)
+
+
+def test_memos_to_many(page, log_in_as, cast):
+    """Running, with one that failed, and the way to the next one."""
+    run = started("Herlev", "Køge")
+    run.items.filter(municipality__name="Herlev").update(error="Notatets skrifttype mangler disse tegn: 漢.")
+    log_in_as(cast.staff)
+    for address in ["/notater/udsendelser/", "/notater/udsendelser/opret/", f"{run.get_absolute_url()}historik/"]:
+        page.goto(address)
+        assert_accessible(page)
+        assert_fits(page)
+    page.goto(run.get_absolute_url())
+    assert_accessible(page)
+    assert_fits(page)
+    page.goto("/notater/udsendelser/opret/")
+    page.get_by_label("Sagsbehandler").fill("Henning Elmelund")
+    page.get_by_label("Journalnummer").fill("20.20.00-P27-1-20")
+    page.get_by_label("Alle 98 kommuner").check()
+    page.get_by_role("button", name="Se, hvem der får det").click()
+    page.get_by_role("heading", name="98 kommuner").wait_for()
     assert_accessible(page)
     assert_fits(page)
 

@@ -98,10 +98,10 @@ def test_the_author_is_told_before_issuing(staff, agreement, page):
     indicator = agreement.areas.get().targets.get().indicators.get()
     url = f"{reverse('measurement_create')}?indikator={indicator.pk}"
     text = pdf_text.normalised(shown.text)
-    assert "Unge i gang: 30. juni 2025, 6 mdr. gammel." in text
+    assert "Unge i gang: 30. juni 2025, for 6 måneder siden." in text
     assert f'<a href="{url}">Registrér et nyt tal<span class="visually-hidden">: Unge i gang</span></a>' in text
     # the register of inhabitants is not the author's to change
-    assert "Indbyggere: 1. juli 2020, 66 mdr. gammel </li>" in text
+    assert "Indbyggere: 1. juli 2020, for 66 måneder siden </li>" in text
 
 
 def test_the_link_leads_to_a_form_about_the_figure(staff, agreement):
