@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -59,11 +59,14 @@ class DatabaseDownMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: Any, view: Any, *arguments: Any) -> HttpResponse | None:
+    def process_view(self, request: Any, view: Any, args: tuple, kwargs: dict[str, Any]) -> HttpResponse | None:
         """Reads who is logged in: what goes wrong there, between middleware and view, is no exception of the view.
 
-        Where nobody needs to be logged in, no middleware reads it.
+        Where nobody needs to be logged in, no middleware reads it. PostgreSQL cannot be asked for a null sign, and
+        nothing has one in its name.
         """
+        if any("\0" in value for value in kwargs.values() if isinstance(value, str)):
+            raise Http404
         if not getattr(view, "login_required", True):
             return None
         try:

@@ -40,8 +40,6 @@ MARKUP_IN_ADDRESS = [
 SQL = [
     "' OR '1'='1",
     "' OR 1=1 --",
-    '" OR ""="',
-    "1 OR 1=1",
     "1); DROP TABLE agreements_agreement; --",
     "' UNION SELECT NULL, email, password FROM accounts_user --",
     "1 AND (SELECT 1 FROM (SELECT pg_sleep(5)) x)",
@@ -51,7 +49,6 @@ SQL = [
     "%",
     "_",
     "' & !a | (b:* <-> c) '",
-    "%27%20OR%201=1",
     "ʼ OR 1=1 --",
 ]
 
@@ -88,7 +85,7 @@ ELSEWHERE = [
     "start",
     "no such page",
     "/aftaler/\r\nLocation: https://evil.example/",
-    "/" + "a" * 20_000,
+    "/" + "a" * 5_000,
 ]
 
 # OWASP WSTG-ATHZ-01 and Path Traversal: up, absolute, other separators, encoded once and twice, cut off by a null

@@ -281,7 +281,10 @@ def own_forms(client: Client) -> Iterator[Form]:
             key = (name_of(form.action), *sorted(re.sub(r"^\d+-", "", each) for each in form.names))
             if key not in seen:
                 seen.add(key)
-                names.append(name)
+                # many kinds of record share the buttons that send nothing, or the version alone
+                if form.names - {"version"} or ("", *key[1:]) not in seen:
+                    names.append(name)
+                seen.add(("", *key[1:]))
                 if name.endswith("_create"):
                     form = filled_as_edited(client, form, name.removesuffix("_create"))
                 for each in form.required:

@@ -7,6 +7,7 @@ import re
 
 import pytest
 from django.conf import settings
+from django.http import HttpResponseForbidden
 from django.test import Client
 
 from tests.kulturmetropol.test_access import TABLE
@@ -25,9 +26,14 @@ WRITTEN_BY_READING = {
 }
 
 
+def refuse(request, reason=""):
+    return HttpResponseForbidden()
+
+
 @pytest.mark.once
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_every_address_wants_the_token_of_its_form(cast, method):
+def test_every_address_wants_the_token_of_its_form(cast, settings, method):
+    settings.CSRF_FAILURE_VIEW = "tests.attacks.test_csrf.refuse"  # the page is the same for all
     client = Client(enforce_csrf_checks=True)
     client.force_login(cast.admin)
     paths = {each.name: site.example_path(each) for each in site.patterns()}

@@ -46,7 +46,6 @@ def test_no_header_changes_where_links_lead_or_which_page_it_is(db, mailoutbox, 
     assert re.search(r"^http://testserver/glemt-adgangskode/", mailoutbox[0].body, re.MULTILINE)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     "url",
     [
