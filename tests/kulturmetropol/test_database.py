@@ -59,6 +59,7 @@ def run(*command: str, without: Sequence[str] = (), **environment: str) -> subpr
     )
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("visitor", ["logged-in", "logging-in"])
 @pytest.mark.parametrize("database", DEAD)
 def test_a_page_says_that_the_database_does_not_answer(database, visitor):
@@ -73,6 +74,7 @@ def test_a_page_says_that_the_database_does_not_answer(database, visitor):
     assert "secret" not in result.stderr
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("command", [["migrate"], ["load_kulturmetropol"], ["create_demo_users"]])
 @pytest.mark.parametrize("database", DEAD)
 def test_a_command_says_so_in_one_line(database, command):

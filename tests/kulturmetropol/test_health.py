@@ -89,6 +89,7 @@ print(json.dumps([[answer.status_code, answer.content.decode()] for answer in an
 """
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("database", DEAD)
 def test_a_database_that_does_not_answer_and_a_probe_without_https(database, tmp_path):
     url, reason = DEAD[database]

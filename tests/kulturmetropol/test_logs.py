@@ -220,6 +220,7 @@ logging.getLogger("proeve").warning("Brugeren %s", "ase@herlev.example")
 """
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("environment", "is_json"),
     [
@@ -240,6 +241,7 @@ def test_json_unless_on_a_developers_machine(environment, is_json):
         assert line.endswith(" WARNING proeve: Brugeren …@…")
 
 
+@pytest.mark.once
 def test_a_format_that_is_not_known():
     result = run("manage.py", "check", LOG_FORMAT="xml")
     assert (result.returncode, result.stderr) == (1, "LOG_FORMAT is neither json nor plain.\n")

@@ -74,6 +74,7 @@ def test_the_memo_says_what_the_customers_document_says(pdf):
 
 
 @pytest.mark.verapdf
+@pytest.mark.once  # how a file is built does not hang on where its text was read
 @pytest.mark.parametrize("profile", ["ua1", "3a"])
 def test_the_memo_is_accessible_and_archivable(pdf, profile):
     assert verapdf.failures(pdf, profile) == []
@@ -108,6 +109,7 @@ def test_no_area_is_split_over_two_pages(pdf):
         assert last_words in pages[0], area
 
 
+@pytest.mark.once
 def test_two_processes_render_the_same_bytes(tmp_path):
     html = tmp_path / "memo.html"
     dates = "<meta name=dcterms.created content=2020-11-06><meta name=dcterms.modified content=2020-11-06>"
@@ -220,6 +222,7 @@ def written_memo() -> Memo:
 
 
 @pytest.mark.verapdf
+@pytest.mark.once  # how a file is built does not hang on where its text was read
 @pytest.mark.parametrize(
     "make", [hostile_memo, empty_memo, long_table_memo, long_words_memo, foreign_memo, written_memo]
 )
