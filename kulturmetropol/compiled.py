@@ -41,7 +41,8 @@ class Compiled:
             return read(cursor.fetchall())
 
     def _make(self, values: tuple) -> tuple[str, list[Any], Callable]:
-        stand_ins, numbers = [], count()
+        stand_ins: list[Any] = []
+        numbers = count()
         queryset = self.build(*_standing_in(values, stand_ins, numbers))
         compiler = queryset.query.get_compiler(connection=connection)
         try:

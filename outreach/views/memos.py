@@ -112,7 +112,11 @@ class MemoCreate(CaseOfficers, CreatePage):
     def get(self, request, *args, **kwargs):
         if request.GET.get("slags") in Memo.Kind:
             return super().get(request, *args, **kwargs)
-        context = {"choices": CHOICES, "list_url": self.list_url(), "verbose_name_plural": Memo._meta.verbose_name_plural}
+        context = {
+            "choices": CHOICES,
+            "list_url": self.list_url(),
+            "verbose_name_plural": Memo._meta.verbose_name_plural,
+        }
         return render(request, "outreach/memo_kinds.html", context)
 
     def get_form_kwargs(self):

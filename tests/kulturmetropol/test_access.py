@@ -577,7 +577,7 @@ def test_forms_offer_nothing_of_another_region(log_in, cast):
     for url, field, foreign in [
         ("/indsatser/opret/", "manager", person),
         ("/indsatser/opret/", "area", area),
-        ("/notater/opret/", "committee", committee),
+        ("/notater/opret/?slags=status", "committee", committee),
         ("/moeder/opret/", "body", committee),
     ]:
         assert set(offered(outsider.get(url), field)) <= {""}

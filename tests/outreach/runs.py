@@ -47,4 +47,3 @@ def results(run: MemoRun) -> dict[str, str]:
 def status(run: MemoRun) -> str:
     run.refresh_from_db()
     return run.status
-
