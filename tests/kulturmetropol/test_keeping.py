@@ -127,7 +127,8 @@ def test_another_users_token_is_worth_nothing(staff, log_in, cast, typed, files)
     assert len(waiting(files)) == 1
 
 
-def test_a_file_is_kept_for_a_day(staff, typed, files, monkeypatch):
+def test_a_file_is_kept_for_a_day(staff, typed, files, monkeypatch, settings):
+    settings.SESSION_PAUSE_EDITING = 2 * 86_400  # the user is still logged in when the file's day is over
     response = send_faulty(staff, typed)
     with monkeypatch.context() as patch:
         patch.setattr(signing.time, "time", lambda: time() + 86_401)
