@@ -22,6 +22,8 @@ def cost_of(request: HttpRequest) -> str:
         return {"import_upload": "import", "memo_preview": "preview"}.get(name, "")
     if name == "search":
         return "search"
+    if name == "memo_pdf":
+        return ""  # an issued one is handed out as it is stored; the view brakes where one has to be made
     if name.endswith("_pdf"):
         return "pdf"
     return "export" if request.GET.get("format") else ""
@@ -36,11 +38,16 @@ class BrakeMiddleware:
 
     def process_view(self, request: Any, view: Any, *arguments: Any) -> HttpResponse | None:
         cost = cost_of(request)
-        if not cost or not request.user.is_authenticated or is_admitted(request.user.pk, cost):
-            return None
-        response = render(request, "wait.html", status=429)
-        response.headers["Retry-After"] = str(MINUTE)
-        return response
+        return wait(request, cost) if cost and request.user.is_authenticated else None
+
+
+def wait(request: Any, cost: str) -> HttpResponse | None:
+    """The page that says wait, where the user has asked for as much of this as a minute allows."""
+    if is_admitted(request.user.pk, cost):
+        return None
+    response = render(request, "wait.html", status=429)
+    response.headers["Retry-After"] = str(MINUTE)
+    return response
 
 
 def this_minute() -> int:

@@ -18,6 +18,7 @@ from django.views.decorators.csp import csp_override
 from django.views.generic import DetailView
 
 from agreements.models import Meeting, Post
+from kulturmetropol import brakes
 from kulturmetropol.pdf import printable
 from kulturmetropol.views import CreatePage, DetailPage, ListPage, RecordPage, UpdatePage
 from outreach import memos, submissions
@@ -196,13 +197,16 @@ class MemoDownload(MemoPage, View):
         memo = get_object_or_404(self.get_queryset().select_related("document"), pk=pk)
         may_edit = memo.is_editable_by(request.user)
         if memo.is_draft:
-            return pdf_response(request, file_name(memo), memos.memo_pdf(memos.payload(memo)))
+            return brakes.wait(request, "pdf") or self.made_anew(memo)
         if memo.is_withdrawn and not may_edit:
             return redirect(memo)
         if not memo.document.is_intact:
             logger.error("Memo %s: the stored PDF is not the one that was issued", memo.pk)
             return render(request, "outreach/memo_broken.html", {"memo": memo}, status=500)
         return pdf_response(request, file_name(memo), bytes(memo.document.pdf))
+
+    def made_anew(self, memo: Memo) -> HttpResponse:
+        return pdf_response(self.request, file_name(memo), memos.memo_pdf(memos.payload(memo)))
 
 
 def pdf_response(request: HttpRequest, name: str, pdf: bytes) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from kulturmetropol import brakes
+from outreach.actions.memos import issue
 from outreach.models import Subscription
 from tests.factories import MemoFactory, UserFactory
 from tests.factories.outreach import SubscriptionFactory
@@ -148,9 +149,13 @@ def test_asking_for_much_waits_for_the_next_minute(log_in, cast, monkeypatch, co
 
 
 def test_documents_wait_too(staff, monkeypatch):
+    """Those that have to be made: an issued memo is handed out as it is stored."""
     monkeypatch.setitem(brakes.PER_MINUTE, "pdf", 1)
     monkeypatch.setattr(brakes, "this_minute", lambda: 1)
-    url = f"/notater/{MemoFactory().pk}/pdf/"
+    memo, stored = MemoFactory(), MemoFactory()
+    issue(memo=stored, by=None, version=stored.version)
+    assert [staff.get(f"/notater/{stored.pk}/pdf/").status_code for _attempt in range(3)] == [200] * 3
+    url = f"/notater/{memo.pk}/pdf/"
     first = staff.get(url)
     assert (body_of(first) if first.streaming else first.content).startswith(b"%PDF")
     assert staff.get(url).status_code == 429

@@ -23,7 +23,7 @@ from .pdf import seconds, set_up_django
 
 ROUNDS = 30
 REQUESTS = 20
-RUNS = 5
+RUNS = int(os.environ.get("RUNS", "5"))
 DOWNLOAD_LIMIT = 1.25
 WORKERS_LIMIT = 1.7
 

@@ -41,6 +41,7 @@ def set_up_django(folder: str) -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
     call_command("load_kulturmetropol", stdout=open(os.devnull, "w"))  # noqa: SIM115
 
 
