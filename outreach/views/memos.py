@@ -297,10 +297,14 @@ DANISH_LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "Æ": "Ae", 
 
 def file_name(memo: Memo) -> str:
     """notat-2020-11-06-roedovre-kultur-og-fritidsudvalget.pdf, and of an issued one with its number before the end."""
+    called = CALLED.get(memo.kind, "notat")
     place = f"{memo.place or ''} {memo.committee.name if memo.committee else ''}".strip() or memo.addressee
-    return name_of_file(memo.date, place, None if memo.is_draft else memo.document.number)
+    return name_of_file(memo.date, place, None if memo.is_draft else memo.document.number, called)
 
 
-def name_of_file(day: date, place: str, number: int | None) -> str:
+CALLED = {Memo.Kind.AGENDA: "dagsorden", Memo.Kind.MINUTES: "referat"}
+
+
+def name_of_file(day: date, place: str, number: int | None, called: str = "notat") -> str:
     end = "" if number is None else f"-nr-{number}"
-    return f"notat-{day:%Y-%m-%d}-{slugify(place.translate(DANISH_LETTERS))}{end}.pdf"
+    return f"{called}-{day:%Y-%m-%d}-{slugify(place.translate(DANISH_LETTERS))}{end}.pdf"
