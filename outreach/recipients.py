@@ -21,14 +21,15 @@ class Place:
     municipality: Municipality
     committees: list[Body]
     warnings: list[str] = field(default_factory=list)
+    fits: bool = True
 
 
 def places(run: MemoRun, to: str) -> list[Place]:
-    """The members on the day of the memo, or all municipalities. Five queries, however many they are."""
+    """The members on the day of the memo, or all municipalities. Six queries, however many they are."""
     municipalities = Municipality.objects.order_by("sort_order")
     if to == MEMBERS:
         municipalities = municipalities.filter(pk__in=run.agreement.memberships.on(run.date).values("municipality"))
-    committees = _committees(run)
+    committees, fitting = _committees(run), _fitting(run)
     readable, issued, drafted = _with_readers(run), _with_memo(run, issued=True), _with_memo(run, issued=False)
     return [
         Place(
@@ -37,6 +38,7 @@ def places(run: MemoRun, to: str) -> list[Place]:
             warnings=[
                 text
                 for text, applies in (
+                    (_("Is not a member, so there is no status to give."), each.pk not in fitting),
                     (_("No committee is registered, so the memo goes to the municipality."), each.pk not in committees),
                     (_("No chair or culture head has access, so nobody is told."), each.pk not in readable),
                     (_("Has a memo of this kind and date already."), each.pk in issued),
@@ -44,9 +46,17 @@ def places(run: MemoRun, to: str) -> list[Place]:
                 )
                 if applies
             ],
+            fits=each.pk in fitting,
         )
         for each in municipalities
     ]
+
+
+def _fitting(run: MemoRun) -> set[int]:
+    """The municipalities that a memo of the kind can be about, as `outreach.memos.fitting` has it."""
+    if run.kind == Memo.Kind.MUNICIPALITY:
+        return set(run.agreement.memberships.values_list("municipality", flat=True))
+    return set(Municipality.objects.values_list("pk", flat=True))
 
 
 def _committees(run: MemoRun) -> dict[int, list[Body]]:

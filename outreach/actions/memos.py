@@ -15,6 +15,7 @@ from kulturmetropol import history
 from kulturmetropol.accounts.models import User
 from kulturmetropol.pdf import unprintable
 from outreach import memomail, memos, submissions
+from outreach.memos import fitting
 from outreach.models import IssuedMemo, Memo
 from outreach.models.memos import canonical
 
@@ -61,6 +62,8 @@ def issue_new(
     memo before, so it raises `ValidationError` for what a person would see: a fault, or signs that cannot be printed.
     """
     memo.full_clean()
+    if unfit := fitting.faults(memo):
+        raise ValidationError(list(unfit.values()))
 
     def make() -> bool:
         if not begin():

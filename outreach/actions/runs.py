@@ -174,7 +174,7 @@ def _issue(item: MemoRunItem) -> None:
         return _fail(item, _("The work was cut off %(count)d times. Look into the log.") % {"count": TRIES})
     try:
         issued = memos.issue_new(
-            memo=_memo(item),
+            memo=memo_to(item, item.run),
             by=item.run.created_by,
             begin=partial(_is_still_mine, item),
             also=partial(_mark, item),
@@ -191,12 +191,13 @@ def _issue(item: MemoRunItem) -> None:
     return None
 
 
-def _memo(item: MemoRunItem) -> Memo:
-    memo = Memo(**{name: getattr(item.run, name) for name in COPIED})
-    if item.committee:
-        memo.committee = item.committee
+def memo_to(recipient: Recipient | MemoRunItem, run: MemoRun) -> Memo:
+    """The memo of the run for one of those who get it; nothing is saved."""
+    memo = Memo(**{name: getattr(run, name) for name in COPIED})
+    if recipient.committee:
+        memo.committee = recipient.committee
     else:
-        memo.municipality = item.municipality
+        memo.municipality = recipient.municipality
     return memo
 
 

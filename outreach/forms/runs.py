@@ -68,7 +68,7 @@ class RecipientsForm(forms.Form):
             self.fields[self.name_of(place)] = forms.ChoiceField(
                 label=place.municipality.name,
                 choices=choices,
-                initial=choices[0][0],
+                initial=choices[0][0] if place.fits else self.NOBODY,
                 widget=forms.Select(attrs={"class": "form-select"}),
             )
 
@@ -85,6 +85,6 @@ class RecipientsForm(forms.Form):
         for place in self.places:
             chosen = self.cleaned_data[self.name_of(place)]
             if chosen != self.NOBODY:
-                committee = next((each for each in place.committees if str(each.pk) == chosen), None)
-                found.append(Recipient(place.municipality, committee))
+                committees = [each for each in place.committees if str(each.pk) == chosen]
+                found.append(Recipient(place.municipality, *committees))
         return found

@@ -15,13 +15,17 @@ from django.views import View
 
 from agreements.models import Agreement
 from kulturmetropol.views import RACED, CreatePage, DetailPage, HistoryPage, ListPage, RecordPage
+from outreach import memos
 from outreach.actions import runs as actions
 from outreach.actions.memos import draft_sections
 from outreach.filters.runs import MemoRunFilter
 from outreach.forms.runs import MemoRunForm, RecipientsForm
+from outreach.memos import freshness
 from outreach.models import Memo, MemoRun
 from outreach.recipients import places
 from outreach.views.memos import CaseOfficers
+
+LOOKED_AT = 30
 
 
 class MemoRunList(ListPage):
@@ -115,8 +119,17 @@ class MemoRunCreate(CaseOfficers, CreatePage):
             else:
                 messages.success(self.request, _("The memos are being issued. You may leave this page."))
                 return redirect(self.object)
-        context = self.get_context_data(form=recipients, run_form=form, run=run)
+        context = self.get_context_data(form=recipients, run_form=form, run=run, stale=self.stale_figures(run, found))
         return render(self.request, "outreach/memorun_preview.html", context)
+
+    def stale_figures(self, run, found):
+        """The old figures of the memos. Most are the agreement's own and the same in all, so not all are looked at."""
+        seen = {}
+        for place in [each for each in found if each.fits][:LOOKED_AT]:
+            memo = actions.memo_to(actions.Recipient(place.municipality), run)
+            for figure in freshness.stale(memo, memos.payload(memo)):
+                seen.setdefault((figure.label, figure.as_of), figure)
+        return sorted(seen.values(), key=lambda figure: figure.as_of)
 
 
 class MemoRunStep(RecordPage, View):

@@ -76,6 +76,15 @@ def test_all_98_get_it_and_those_without_a_committee_themselves(staff):
     ]
 
 
+def test_a_status_of_one_municipality_is_for_members_and_old_figures_are_told_of(staff):
+    page = preview(staff, kind="municipality", to="everybody", date="06-11-2022")
+    assert rows(page)["Aarhus"][0] == "Er ikke medlem, så der er ingen status at give."
+    assert (form_data(page)["til-0751"], form_data(page)["til-0175"].isdecimal()) == ("ingen", True)
+    figures = [text(line) for each in all_of_class(parse(page), "notice-warning") for line in each.iter("li")]
+    assert len(figures) == len(set(figures)) > 0
+    assert notices(preview(staff)) == []
+
+
 def test_memos_that_are_there_are_told_of(staff):
     memo = MemoFactory()
     assert rows(preview(staff))["Rødovre"] == [

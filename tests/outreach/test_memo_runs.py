@@ -93,6 +93,13 @@ def test_one_that_fails_stops_no_other_and_is_tried_again(cast):
     assert not runs.retry(run=run, by=cast.staff)
 
 
+def test_what_does_not_fit_the_municipality_is_told(cast):
+    run = started("Aarhus", "Køge", kind="municipality", date=date(2022, 2, 1))
+    work_off()
+    fault = "Aarhus er ikke medlem af Kulturmetropolen 2021-2024, så der er ingen status at give."
+    assert results(run) == {"Aarhus": fault, "Køge": "1"}
+
+
 def test_what_nobody_thought_of_is_told_and_logged(cast, two, caplog, monkeypatch):
     make = runs.memos.memos.memo_pdf
 
