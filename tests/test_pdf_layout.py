@@ -4,6 +4,8 @@ import pytest
 
 from tests import pdf_layout
 
+pytestmark = pytest.mark.once
+
 DAYS = '<meta name="dcterms.created" content="2020-11-06"><meta name="dcterms.modified" content="2020-11-06">'
 LINE = "<p>Et afsnit på en linje.</p>"
 LONG = "Et langt afsnit, der fylder mange linjer. " * 14

@@ -22,6 +22,8 @@ from tests.pages import errors, form_data
 from .markup import faults
 from .payloads import OUTSIDE, SHORT_MARKUP
 
+pytestmark = pytest.mark.once  # what a file is
+
 PAGE = b"<html><script>x5s()</script></html>"
 PHP = b"<?php system($_GET['x']); ?>"
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from agreements import inviting
@@ -49,7 +48,6 @@ from outreach.models import (
     StatusNote,
     Visit,
 )
-from tests.browser.conftest import DESKTOP, PHONE
 from tests.factories import AgreementFactory, MemoFactory, municipality
 from tests.factories.outreach import FollowUpFactory, InvitationFactory, OutgoingMailFactory, SubscriptionFactory
 from tests.factories.users import UserInvitationFactory
@@ -71,15 +69,6 @@ RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],  # what passed is not described, node by node
 }
-
-# A page is the same whichever database it was read from: `make test` looks at it on a desktop with the one database,
-# and on a phone with the other.
-SCREENS = {"sqlite": {"desktop-light": DESKTOP}, "postgresql": {"phone-dark": PHONE}}[connection.vendor]
-
-
-@pytest.fixture(params=SCREENS.values(), ids=SCREENS)
-def screen(request) -> dict:
-    return request.param
 
 
 def assert_accessible(page) -> None:

@@ -7,7 +7,7 @@ import pytest
 from initiatives.models import Initiative
 from tests.browser.conftest import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.once]
+pytestmark = pytest.mark.browser
 
 OFFER = "Du har tekst her, der ikke er gemt, fra"
 KEPT = "Det, du skrev, ligger i denne browser."

@@ -4,7 +4,7 @@ import pytest
 
 from outreach.models import StatusNote
 
-pytestmark = [pytest.mark.browser, pytest.mark.once]
+pytestmark = pytest.mark.browser
 
 
 def test_the_length_follows_what_is_typed_and_the_text_is_copied(page, log_in_as, cast):

@@ -5,7 +5,7 @@ import pytest
 from tests.browser.conftest import PASSWORD, is_start_page
 from tests.browser.test_accessibility import assert_accessible, assert_fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.once]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

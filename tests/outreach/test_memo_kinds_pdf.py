@@ -41,7 +41,7 @@ from tests.factories.outreach import (
     OpenQuestionFactory,
 )
 
-pytestmark = pytest.mark.usefixtures("cast")
+pytestmark = [pytest.mark.usefixtures("cast"), pytest.mark.once]  # how a file is built
 
 KINDS = ["measures", "onboarding", "agenda", "minutes", "annual", "evaluation"]
 HOSTILE = (

@@ -308,6 +308,7 @@ def hostile_memo() -> Memo:
 ODD = [quiet_memo, empty_memo, demo_memo, early_memo, late_memo, long_name_memo, hostile_memo]
 
 
+@pytest.mark.once
 @pytest.mark.verapdf
 @pytest.mark.parametrize("make", ODD)
 def test_every_memo_is_accessible_and_archivable(make):
@@ -316,6 +317,7 @@ def test_every_memo_is_accessible_and_archivable(make):
     assert verapdf.failures(pdf, "3a") == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("make", ODD)
 def test_every_memo_is_laid_out_well(make):
     assert pdf_layout.faults(memos.memo_html(memos.payload(make()))) == []
