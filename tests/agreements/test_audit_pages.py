@@ -67,8 +67,8 @@ def test_nothing_of_another_region_is_shown(log_in, cast, region):
     audit.record(Kind.RETENTION_RUN, by=None)
     here = [event for event, *_rest in shown(log_in(cast.admin))]
     there = [event for event, *_rest in shown(log_in(cast.outside_admin))]
-    assert here == ["Log ind", "Oprydning kørt", "Log ind mislykket", "Log ind", "Rolle taget"]
-    assert there == ["Log ind", "Oprydning kørt", "Rolle givet"]
+    assert here == ["Oprydning kørt", "Log ind mislykket", "Log ind", "Rolle taget"]
+    assert there == ["Oprydning kørt", "Rolle givet"]
 
 
 def test_a_role_that_was_taken_still_shows_the_logins(admin, cast, region):

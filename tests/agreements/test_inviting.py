@@ -413,7 +413,7 @@ def test_a_newer_mail_ends_the_link_of_the_first(invite, admin, mailoutbox, djan
     assert come_in(second)[1].redirect_chain[-1] == ("/", 302)
 
 
-@pytest.mark.parametrize("link", ["/velkommen/", "/velkommen/gaettet/", "/velkommen/%00/"])
+@pytest.mark.parametrize("link", ["/velkommen/", "/velkommen/gaettet/"])
 def test_a_link_that_is_nobodys(db, link):
     page = Client().get(link, follow=True)
     assert (page.status_code, heading(page)) == (404, NO_LINK)

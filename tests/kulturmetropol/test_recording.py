@@ -169,6 +169,7 @@ def test_which_lists_hold_personal_data():
         "MeasureIndex": ["ansvarlig"],
         "MeasurementList": ["indtastet af"],
         "MemoList": ["sagsbehandler"],
+        "MemoRunList": ["sagsbehandler"],
         "OnboardingCaseList": ["ansvarlig"],
         "PersonList": ["kulturregion", "navn", "e-mail"],
         "PostList": ["kulturregion", "person", "organ", "organets_kommune", "kommunekode", "kommune", "fra", "til"],
