@@ -27,6 +27,7 @@ from .payloads import SHORT_MARKUP
 
 TYPED = {"text", "search", "email", "url", "tel", "password", "number", "date", "time", "month", ""}
 EXAMPLES = {"int": "1", "str": "x", "slug": "x", "uuid": "12345678-1234-5678-1234-567812345678", "month": "2026-11"}
+EXAMPLES_BY_NAME = {"case_number": "20.20.00-P27-1-20"}
 EXAMPLES_OF = {"date": "15-06-2027", "numeric": "1", "number": "1", "decimal": "1"}
 
 
@@ -220,7 +221,7 @@ def take(form: Form, tag: str, given: dict, content: Any) -> None:
             form.typed[name] = int(longest) if longest else None
             form.kinds[name] = "date" if "date-input" in given.get("class", "") else given.get("inputmode", kind)
             if "required" in given:
-                form.required[name] = EXAMPLES_OF.get(form.kinds[name], "x")
+                form.required[name] = EXAMPLES_BY_NAME.get(name) or EXAMPLES_OF.get(form.kinds[name], "x")
             values.append(given.get("value", ""))
 
 

@@ -30,7 +30,11 @@ def outbox_empty(cast):
 def test_alive_asks_nothing_of_the_database(django_assert_num_queries, db):
     with django_assert_num_queries(0):
         response = Client(headers={"cookie": "session=" + "k" * 32}).get("/healthz")
-    assert (response.status_code, response.content, response.headers["Content-Type"]) == (200, b"ok", "text/plain")
+    assert (response.status_code, response.content, response.headers["Content-Type"]) == (
+        200,
+        b"ok",
+        "text/plain; charset=utf-8",
+    )
     assert not response.cookies
 
 

@@ -14,6 +14,8 @@ from outreach.models import (
     Invitation,
     IssuedMemo,
     Measure,
+    MemoRun,
+    MemoRunItem,
     NetworkEvent,
     OnboardingCase,
     OpenQuestion,
@@ -23,10 +25,19 @@ from outreach.models import (
     Visit,
 )
 from tests.constraints import again, assert_broken, change, constraints
-from tests.factories import AgendaLayoutFactory, MemoFactory, municipality
+from tests.factories import AgendaLayoutFactory, MemoFactory, municipality, the_agreement
 from tests.factories.outreach import AmbassadorFactory, SubscriptionFactory
 
 RULES = constraints("outreach")
+
+
+def memo_run(**fields) -> MemoRun:
+    given = {"date": date(2026, 11, 25), "case_officer": "Emine Bakkedal", "case_number": "20.20.00-P27-1-20"}
+    return MemoRun.objects.create(**{"agreement": the_agreement(), "kind": "status", **given, **fields})
+
+
+def run_item(run: MemoRun, **fields) -> MemoRunItem:
+    return MemoRunItem.objects.create(run=run, municipality=municipality("Rødovre"), **fields)
 
 
 def issued_memo(number: int) -> IssuedMemo:
@@ -83,6 +94,14 @@ BREAKERS = {
     # memos
     "issuedmemo_number_from_one": lambda: issued_memo(number=0),
     "issuedmemo_number_unique": lambda: [issued_memo(number=1), issued_memo(number=1)],
+    "memorun_closing_not_empty": lambda: memo_run(closing_included=True),
+    "memorun_kind_known": lambda: memo_run(kind="agenda"),
+    "memorun_one_open": lambda: [memo_run(), memo_run()],
+    "memorun_opening_not_empty": lambda: memo_run(opening_included=True),
+    "memorun_situation_not_empty": lambda: memo_run(situation_included=True),
+    "memorun_status_known": lambda: memo_run(status="lost"),
+    "memorunitem_issued_or_failed": lambda: run_item(memo_run(), memo=MemoFactory(), error="Gik i stå."),
+    "memorunitem_one_per_municipality": lambda: [run_item(run) for run in [memo_run()] * 2],
     "memo_meeting_given": lambda: MemoFactory(kind="agenda", committee=None),
     "memo_one_recipient": lambda: MemoFactory(municipality=municipality("Rødovre")),
     "memo_recipient_given": lambda: MemoFactory(committee=None),

@@ -163,7 +163,12 @@ def test_a_red_clock_leads_to_a_memo_and_a_planned_one_to_a_status(staff, member
         for name in ("Køge", "Ishøj")
     }
     assert buttons == {
-        "Køge": [(f"Skriv et notat: {koege}", f"/notater/opret/?aftale={the_agreement().pk}&udvalg={koege.pk}")],
+        "Køge": [
+            (
+                f"Skriv et notat: {koege}",
+                f"/notater/opret/?slags=municipality&aftale={the_agreement().pk}&udvalg={koege.pk}",
+            )
+        ],
         "Ishøj": [
             (
                 f"Skriv status: {ishoej}",
