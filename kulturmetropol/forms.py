@@ -183,8 +183,9 @@ class RecordForm(forms.ModelForm):
             if hasattr(queryset, "beside"):
                 queryset = queryset.beside(self.named_owner, self.user)
             field.queryset = queryset
-            if name == self.owner:
-                self.initial.setdefault(name, self._proposed_owner(queryset))
+            # a new record that knows its kind already has an owner of None
+            if name == self.owner and self.initial.get(name) is None:
+                self.initial[name] = self._proposed_owner(queryset)
 
     def _takes_owner(self) -> bool:
         return self.instance._state.adding or self.owner_may_change

@@ -32,6 +32,7 @@ def test_secretariat_edits_an_initiative_and_downloads_the_memo(page, log_in_by_
 
     page.goto("/")
     page.get_by_role("link", name="Skriv et notat").first.click()
+    page.get_by_role("link", name="Status på aftalen").click()
     page.get_by_label("Udvalg").select_option(label="Kultur- og Fritidsudvalget, Rødovre")
     page.get_by_label("Dato").fill("6.11.2020")
     page.get_by_label("Sagsbehandler").fill("Henning Elmelund")

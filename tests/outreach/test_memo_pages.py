@@ -169,3 +169,8 @@ def test_a_draft_is_the_secretariats_alone(log_in, cast, memo):
         client = log_in(user)
         for page in ("", "pdf/", "forhaandsvisning/", "rediger/", "historik/"):
             assert client.get(f"/notater/{memo.pk}/{page}").status_code == 404
+
+
+def test_the_only_agreement_is_chosen_already(staff):
+    form = staff.get("/notater/opret/?slags=status").context["form"]
+    assert form["agreement"].value() == the_agreement().pk
