@@ -90,7 +90,7 @@ BREAKERS = {
     # headings of agenda items
     "agendalayout_main_headings_given": lambda: AgendaLayoutFactory(presentation=""),
     "agendalayout_one_per_municipality": lambda: AgendaLayoutFactory(municipality=municipality("Rødovre")),
-    "agendalayout_place_known": lambda: AgendaLayoutFactory(recommendation_place="nowhere"),
+    "agendalayout_place_known": lambda: AgendaLayoutFactory(recommendation_place="mid"),
     # memos
     "issuedmemo_number_from_one": lambda: issued_memo(number=0),
     "issuedmemo_number_unique": lambda: [issued_memo(number=1), issued_memo(number=1)],
