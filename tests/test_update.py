@@ -88,6 +88,7 @@ def test_an_update_the_way_back_and_the_update_again_lose_nothing(cast):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.once
 def test_whoever_watches_is_told_until_the_database_is_as_new_as_the_code(cast):
     try:
         go_back()

@@ -369,6 +369,7 @@ def test_the_case_officer_is_named_after_the_person_is_gone(busy):
     assert "Sagsbehandler: Henning Elmelund" in pdf_text.text(bytes(document.pdf))
 
 
+@pytest.mark.once
 def test_sixty_pages():
     for number in range(330):
         initiative = InitiativeFactory(title=f"Indsats med en lang titel, nummer {number}, om unge, musik og sundhed")
