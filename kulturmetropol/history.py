@@ -29,7 +29,10 @@ class Record(models.Model):
     """A row with a version and a history. Many-to-many fields to follow are named in `_history_m2m_fields`.
 
     Fields in `_by_transition` change through named verbs alone: taking an earlier version back leaves them as they are.
+    Where readers see a record once it is published, its history holds the drafts, and is for editors alone.
     """
+
+    history_for_editors = False
 
     version = models.PositiveIntegerField(default=1, editable=False)
     history = HistoricalRecords(inherit=True, m2m_fields_model_field_name="_history_m2m_fields")

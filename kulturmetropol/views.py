@@ -133,9 +133,10 @@ class DetailPage(RecordPage, DetailView):
     template_name_suffix = "_detail"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        locked = self.object.why_locked()
-        editable = not locked and self.object.is_editable_by(self.request.user)
-        return super().get_context_data(editable=editable, locked=locked, **kwargs)
+        locked, is_editor = self.object.why_locked(), self.object.is_editable_by(self.request.user)
+        has_history = is_editor or not self.object.history_for_editors
+        editable = is_editor and not locked
+        return super().get_context_data(editable=editable, locked=locked, has_history=has_history, **kwargs)
 
 
 class FormPage(RecordPage):
@@ -277,6 +278,12 @@ class DeletePage(RecordPage, DetailView):
 
 class HistoryPage(RecordPage, DetailView):
     template_name_suffix = "_history"
+
+    def get_object(self, queryset: models.QuerySet | None = None) -> Any:
+        record = super().get_object(queryset)
+        if record.history_for_editors:
+            self.require_editor(record)
+        return record
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = self.object.history.select_related("history_user").order_by("-history_date", "-history_id")

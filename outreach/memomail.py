@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from agreements import outbox
@@ -22,7 +22,7 @@ def readers(document: IssuedMemo) -> list[User]:
     memo = document.memo
     if memo.place is None:
         return []
-    posts = Post.objects.current(document.issued_at.date()).filter(
+    posts = Post.objects.current(timezone.localdate(document.issued_at)).filter(
         person__culture_region=memo.agreement.culture_region, person__user__is_active=True
     )
     chairs = posts.filter(kind=CHAIR, body__municipality=memo.place)

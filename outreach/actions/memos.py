@@ -172,7 +172,7 @@ def faults() -> list[str]:
     """What is wrong with the issued memos, in words; empty when each is as it was issued."""
     found = []
     previous: dict[str, tuple[int, str]] = {}
-    for document in IssuedMemo.objects.select_related("memo__agreement").order_by("series", "number").iterator(20):
+    for document in IssuedMemo.objects.select_related("memo__meeting").order_by("series", "number").iterator(20):
         name = f"{document.series} · {document.number}"
         number, seal = previous.get(document.series, (0, ""))
         if document.number != number + 1:

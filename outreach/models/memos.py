@@ -109,6 +109,7 @@ class Memo(Written, RegionalRecord):
     """
 
     REGION = "agreement__culture_region"
+    history_for_editors = True
 
     class Kind(models.TextChoices):
         STATUS = "status", _("Status of the agreement")
@@ -124,9 +125,6 @@ class Memo(Written, RegionalRecord):
         DRAFT = "draft", _("Draft")
         ISSUED = "issued", _("Issued")
         WITHDRAWN = "withdrawn", _("Withdrawn")
-
-    TO_A_MUNICIPALITY = (Kind.STATUS, Kind.MUNICIPALITY, Kind.ONBOARDING)
-    OF_A_MEETING = (Kind.AGENDA, Kind.MINUTES)
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.STATUS)
     agreement = models.ForeignKey(
@@ -358,10 +356,6 @@ class IssuedMemo(models.Model):
 
     def delete(self, *args, **kwargs):
         raise TypeError("What is issued is never deleted.")
-
-    @property
-    def size(self) -> int:
-        return len(self.pdf)
 
     @property
     def is_intact(self) -> bool:

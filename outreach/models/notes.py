@@ -53,6 +53,8 @@ def _represented_by(user) -> Q:
 
 
 class StatusNote(RegionalRecord):
+    history_for_editors = True
+
     class Status(models.TextChoices):
         REQUESTED = "requested", _("Asked for")
         DRAFT = "draft", _("Draft")

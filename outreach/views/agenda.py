@@ -1,7 +1,6 @@
 """The headings of each municipality's agenda items, and a memo under them."""
 
 from django.http import HttpResponse
-from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView
 
 from kulturmetropol.views import CreatePage, DetailPage, ListPage, UpdatePage
@@ -48,7 +47,6 @@ class MemoItem(MemoPage, DetailView):
     """The memo as it is pasted into a committee's agenda: of an issued one the text that was issued."""
 
     template_name_suffix = "_item"
-    title = _("Agenda item")
 
     def get(self, request, *args, **kwargs) -> HttpResponse:
         self.object = memo = self.get_object()
