@@ -117,12 +117,12 @@ def test_links_of_the_newsletter_are_not_guessed(db):
     assert Subscription.objects.count() == before
 
 
-@pytest.mark.parametrize("guess", guessed("kalender"))
-def test_addresses_of_calendars_and_invitations_are_not_guessed(db, guess):
-    guess = guess.replace("/", "")
-    assert Client().get(f"/kalender/{guess}.ics").status_code == 404
-    response = Client().get(f"/velkommen/{guess}/", follow=True)
-    assert response.status_code in {404, 429}
+def test_addresses_of_calendars_and_invitations_are_not_guessed(db):
+    for guess in guessed("kalender"):
+        guess = guess.replace("/", "")
+        assert Client().get(f"/kalender/{guess}.ics").status_code == 404
+        response = Client().get(f"/velkommen/{guess}/", follow=True)
+        assert response.status_code in {404, 429}
 
 
 COSTLY = {
