@@ -59,7 +59,7 @@ def invite(
     token = _renew(invitation)
     invitation.full_clean()
     invitation.save()
-    audit.record(Kind.USER_INVITED, by=by, region=region, about=invitation.get_role_display(), details=_ids(invitation))
+    audit.record(Kind.USER_INVITED, by=by, region=region, about=invitation.get_role_display(), details=invitation.ids())
     if by_mail:
         _mail(invitation, token)
     return invitation, link_of(token)
@@ -97,12 +97,6 @@ def _renew(invitation: UserInvitation) -> str:
     invitation.sent_at = timezone.now()
     invitation.expires_at = invitation.sent_at + timedelta(days=settings.INVITATION_DAYS)
     return invitation.new_token()
-
-
-def _ids(invitation: UserInvitation) -> dict[str, Any]:
-    found = {"invitation": invitation.pk, "role": invitation.role}
-    found |= {"municipality": invitation.municipality_id, "person": invitation.person_id}
-    return {name: value for name, value in found.items() if value is not None}
 
 
 def link_of(token: str) -> str:
@@ -157,44 +151,22 @@ def send_again(*, invitation: UserInvitation, seen: int, by: User) -> bool:
 
     False, and nothing done, where the invitation is not open any more, or somebody else has just sent it again.
     """
-    kept = _locked(invitation)
+    kept = UserInvitation.objects.locked(invitation)
     if not kept.is_open or kept.times_sent != seen:
         return False
     kept.times_sent += 1
     kept.invited_by = by
     token = _renew(kept)
     kept.save(update_fields=["times_sent", "invited_by", "sent_at", "expires_at", "token_hash"])
-    audit.record(Kind.USER_INVITED, by=by, region=kept.culture_region, about=_("sent again"), details=_ids(kept))
+    audit.record(Kind.USER_INVITED, by=by, region=kept.culture_region, about=_("sent again"), details=kept.ids())
     _mail(kept, token)
-    return True
-
-
-@transaction.atomic
-def withdraw(*, invitation: UserInvitation, by: User | None) -> bool:
-    """End an invitation: its link lets nobody in. False where it is not open any more."""
-    kept = _locked(invitation)
-    if not kept.is_open:
-        return False
-    kept.withdrawn_at = timezone.now()
-    kept.save(update_fields=["withdrawn_at"])
-    audit.record(
-        Kind.INVITATION_WITHDRAWN,
-        by=by,
-        region=kept.culture_region,
-        about=kept.get_role_display(),
-        details=_ids(kept),
-    )
     return True
 
 
 def withdraw_guests(*, region: CultureRegion, municipality: Municipality, by: User | None) -> None:
     """With the case of a municipality end the invitations of its guests."""
     for each in UserInvitation.objects.open().filter(culture_region=region, municipality=municipality, role=Role.GUEST):
-        withdraw(invitation=each, by=by)
-
-
-def _locked(invitation: UserInvitation) -> UserInvitation:
-    return UserInvitation.objects.select_for_update().get(pk=invitation.pk)
+        users.withdraw(invitation=each, by=by)
 
 
 def find(token_hash: str) -> UserInvitation | None:
@@ -211,10 +183,11 @@ def user_of(invitation: UserInvitation) -> User | None:
 def accept(*, invitation: UserInvitation, name: str = "", password: str = "") -> User:
     """The user of the invitation's address, made where there is none, with what one was invited to.
 
-    A user that was there is who has logged in: the caller has seen to it. Raises `ValidationError` where the invitation
-    is not waiting any more, or what it gives cannot be given.
+    A user that was there is who has logged in: the caller has seen to it. No role that one has got since is lowered.
+    Raises `ValidationError` where the invitation is not waiting any more, or what it gives cannot be given.
     """
-    kept = _locked(invitation)
+    users.lock(invitation.culture_region)
+    kept = UserInvitation.objects.locked(invitation)
     if kept.state != UserInvitation.State.WAITING or kept.token_hash != invitation.token_hash:
         raise ValidationError(_("The invitation has just been used, withdrawn or sent again."))
     user = user_of(kept)
@@ -237,7 +210,7 @@ def accept(*, invitation: UserInvitation, name: str = "", password: str = "") ->
         subject=user,
         region=kept.culture_region,
         about=kept.get_role_display(),
-        details=_ids(kept),
+        details=kept.ids(),
     )
     return user
 

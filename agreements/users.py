@@ -24,6 +24,7 @@ from kulturmetropol.accounts import sessions
 from kulturmetropol.accounts.models import User
 
 Kind = audit.Kind
+RANKS = (access.GUEST, access.STAFF, access.ADMIN)  # the lowest first
 
 
 # --- who may do what --------------------------------------------------------------------------------------------------
@@ -72,7 +73,7 @@ def set_role(
     False, and nothing done, where the role is no longer the one that the admin saw (`seen`). Raises `ValidationError`
     for what must not be: the last admin, one's own role as admin, a guest of no municipality.
     """
-    _lock(region)
+    lock(region)
     grant = RoleGrant.objects.filter(user=user, culture_region=region).first()
     if mark_of(grant) != seen:
         return False
@@ -83,9 +84,12 @@ def set_role(
     return True
 
 
-def _lock(region: CultureRegion) -> None:
-    """Of two admins who take each other's role away, the second waits here, and finds only one left."""
-    CultureRegion.objects.select_for_update().get(pk=region.pk)
+def lock(region: CultureRegion) -> None:
+    """Of two admins who take each other's role away, the second waits here, and finds only one left.
+
+    Take it before the lock of an invitation: whoever takes a role away ends invitations afterwards.
+    """
+    CultureRegion.objects.select_for_update(no_key=True).get(pk=region.pk)
 
 
 def _require_not_oneself(user: User, by: User | None, words: str) -> None:
@@ -101,12 +105,13 @@ def _require_another_admin(user: User, region: CultureRegion) -> None:
 
 
 def give_role(*, user: User, region: CultureRegion, role: str, municipality: Municipality | None, by: User) -> None:
-    """The role that an accepted invitation gives, in place of another one. Call it inside a transaction."""
-    _lock(region)
+    """The role that an accepted invitation gives, unless the user has got one since that is no lower.
+
+    Call it inside a transaction that has locked the region.
+    """
     grant = RoleGrant.objects.filter(user=user, culture_region=region).first()
-    if grant and grant.role == RoleGrant.Role.ADMIN and role != RoleGrant.Role.ADMIN:
-        _require_another_admin(user, region)
-    _give(user, region, role, municipality, grant=grant, by=by)
+    if grant is None or RANKS.index(role) > RANKS.index(grant.role):
+        _give(user, region, role, municipality, grant=grant, by=by)
 
 
 def _give(
@@ -123,6 +128,7 @@ def _give(
         if grant:
             grant.delete()
             audit.record(Kind.ROLE_TAKEN, about=in_words(grant), details={"role": grant.role}, **said)
+            _withdraw_all(_waiting(user, {region.pk}).exclude(role=UserInvitation.Role.POST), by)
         return
     before = {"role": grant.role, "municipality": grant.municipality_id} if grant else {}
     given = grant or RoleGrant(user=user, culture_region=region)
@@ -139,6 +145,7 @@ def _give(
 @transaction.atomic
 def take_role(*, grant: RoleGrant, by: User | None) -> None:
     """Take the role of a guest away; an admin's takes `set_role`."""
+    lock(grant.culture_region)
     _give(grant.user, grant.culture_region, "", None, grant=grant, by=by)
 
 
@@ -156,7 +163,7 @@ def close(*, user: User, by: User) -> bool:
     _require_not_oneself(user, by, _("You cannot close your own account. Ask another admin to do it."))
     _require_whole_account(by, user)
     administered = RoleGrant.objects.filter(user=user, role=RoleGrant.Role.ADMIN).values("culture_region")
-    for region in CultureRegion.objects.select_for_update().filter(pk__in=administered).order_by("pk"):
+    for region in CultureRegion.objects.select_for_update(no_key=True).filter(pk__in=administered).order_by("pk"):
         _require_another_admin(user, region)
     kept = _locked(user)
     if not kept.is_active:
@@ -164,6 +171,7 @@ def close(*, user: User, by: User) -> bool:
     kept.is_active = False
     kept.save(update_fields=["is_active"])
     ended = sessions.end(kept)
+    _withdraw_all(_waiting(user, regions_of(user)), by)
     _record_of_account(Kind.USER_CLOSED, user, by, details={"sessions": ended})
     return True
 
@@ -186,7 +194,7 @@ def leave(*, user: User, by: User) -> bool:
     _require_not_oneself(user, by, _("You cannot close your own account. Ask another admin to do it."))
     done = False
     for region in CultureRegion.objects.filter(pk__in=shared_regions(user, by)).order_by("pk"):
-        _lock(region)
+        lock(region)
         grant = RoleGrant.objects.filter(user=user, culture_region=region).first()
         if grant:
             if grant.role == RoleGrant.Role.ADMIN:
@@ -195,11 +203,12 @@ def leave(*, user: User, by: User) -> bool:
             done = True
         for person in Person.objects.filter(user=user, culture_region=region):
             done = unlink(person=person, user=user, by=by) or done
+        _withdraw_all(_waiting(user, {region.pk}), by)
     return done
 
 
 def _locked(user: User) -> User:
-    return User.objects.select_for_update().get(pk=user.pk)
+    return User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def _record_of_account(kind: Kind, user: User, by: User, **more: Any) -> None:
@@ -322,6 +331,36 @@ def unlink(*, person: Person, user: User, by: User) -> bool:
     return True
 
 
+# --- invitations ------------------------------------------------------------------------------------------------------
+
+
 def invitations_of(user: User, admin: User) -> QuerySet[UserInvitation]:
     """The invitations of the admin's regions by which the user came in, or that wait at the user's address."""
     return UserInvitation.objects.visible_to(admin).filter(Q(accepted_by=user) | Q(email__iexact=user.email))
+
+
+@transaction.atomic
+def withdraw(*, invitation: UserInvitation, by: User | None) -> bool:
+    """End an invitation: its link lets nobody in. False where it is not open any more."""
+    kept = UserInvitation.objects.locked(invitation)
+    if not kept.is_open:
+        return False
+    kept.withdrawn_at = timezone.now()
+    kept.save(update_fields=["withdrawn_at"])
+    audit.record(
+        Kind.INVITATION_WITHDRAWN,
+        by=by,
+        region=kept.culture_region,
+        about=kept.get_role_display(),
+        details=kept.ids(),
+    )
+    return True
+
+
+def _waiting(user: User, regions: set[int]) -> QuerySet[UserInvitation]:
+    return UserInvitation.objects.open().filter(email__iexact=user.email, culture_region__in=regions)
+
+
+def _withdraw_all(invitations: QuerySet[UserInvitation], by: User | None) -> None:
+    for each in invitations:
+        withdraw(invitation=each, by=by)

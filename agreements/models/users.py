@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -72,6 +73,10 @@ class UserInvitationQuerySet(RegionalQuerySet):
     def open(self):
         """Neither accepted nor withdrawn; one that has run out is among them, and can be sent again."""
         return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
+
+    def locked(self, invitation: UserInvitation) -> UserInvitation:
+        """As it stands by now; nobody else accepts, sends or withdraws it meanwhile."""
+        return self.select_for_update(no_key=True).get(pk=invitation.pk)
 
     def in_state(self, state: str, now: datetime):
         states = UserInvitation.State
@@ -220,6 +225,11 @@ class UserInvitation(models.Model):
     @property
     def is_open(self) -> bool:
         return self.accepted_at is None and self.withdrawn_at is None
+
+    def ids(self) -> dict[str, Any]:
+        """What an event holds of it."""
+        found = {"invitation": self.pk, "role": self.role, "municipality": self.municipality_id}
+        return {name: value for name, value in {**found, "person": self.person_id}.items() if value is not None}
 
     def new_token(self) -> str:
         """A new token, in place of the one before. It is in what is returned, and nowhere else."""

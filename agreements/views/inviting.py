@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import FormView
 
-from agreements import inviting, outbox
+from agreements import inviting, outbox, users
 from agreements.filters.users import UserInvitationFilter
 from agreements.forms.users import InvitationForm
 from agreements.models import OutgoingMail, Person, UserInvitation
@@ -121,5 +121,5 @@ class UserInvitationSend(InvitationStep):
 
 class UserInvitationWithdraw(InvitationStep):
     def act(self, invitation: UserInvitation) -> tuple[bool, str]:
-        happened = inviting.withdraw(invitation=invitation, by=self.request.user)
+        happened = users.withdraw(invitation=invitation, by=self.request.user)
         return happened, _("The invitation is withdrawn. Its link lets nobody in.")

@@ -25,7 +25,7 @@ from tests.factories import (
 )
 from tests.factories.governance import PostFactory
 from tests.factories.outreach import OnboardingCaseFactory
-from tests.factories.users import UserInvitationFactory
+from tests.factories.users import RoleGrantFactory, UserInvitationFactory
 from tests.pages import errors, form_data, heading, notices, offered, parse, records, refused, send, text
 
 NEW = "/brugere/invitationer/opret/"
@@ -465,16 +465,16 @@ def test_a_closed_account_is_not_opened_by_an_invitation(invite, cast):
     assert (page.status_code, heading(page)) == (403, "Kontoen er lukket")
 
 
-def test_an_invitation_does_not_take_the_last_admin(invite, cast, log_in):
-    link = invite(email="ny@herlev.example")
-    RoleGrant.objects.filter(role="admin", culture_region=kulturmetropolen()).delete()
-    user = UserFactory(email="ny@herlev.example")
-    RoleGrant.objects.create(user=user, culture_region=kulturmetropolen(), role="admin")
-    client = log_in(user)
-    client.get(link)
-    page = client.post("/velkommen/")
-    assert f"{user} er den sidste administrator i Kulturmetropolen." in page.text
-    assert RoleGrant.objects.get(user=user).role == "admin"
+def test_an_old_invitation_lowers_no_role(invite, log_in):
+    links = [invite(email="ny@herlev.example"), invite(role="guest", municipality=str(municipality("Gribskov").pk))]
+    users = [UserFactory(email="ny@herlev.example"), UserFactory(email=EMAIL)]
+    for user, link, role in zip(users, links, ["admin", "staff"], strict=True):
+        RoleGrantFactory(user=user, role=role)
+        client = log_in(user)
+        client.get(link)
+        assert "Velkommen. Du har taget imod invitationen." in notices(client.post("/velkommen/", follow=True))
+        assert RoleGrant.objects.get(user=user).role == role
+    assert "role_changed" not in kinds()
 
 
 def test_a_case_that_closes_ends_the_invitations_of_its_guests(invite, cast):

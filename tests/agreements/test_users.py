@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from agreements import users
-from agreements.models import AuditEvent, CultureRegion, Person, Post, RoleGrant
+from agreements.models import AuditEvent, CultureRegion, Person, Post, RoleGrant, UserInvitation
 from kulturmetropol.accounts.models import User
 from tests.counting import queries
 from tests.factories import CommitteeFactory, PersonFactory, UserFactory, kulturmetropolen, municipality
@@ -152,6 +152,31 @@ def test_a_role_is_taken_and_the_user_leaves_the_list(admin, log_in, cast):
     assert last_event() == ("role_taken", cast.admin, cast.staff, kulturmetropolen())
     assert theirs.get("/aftaler/").status_code == 404
     assert admin.get(page_of(cast.staff)).status_code == 404
+
+
+def still_open() -> set[str]:
+    return set(UserInvitation.objects.open().values_list("name", flat=True))
+
+
+def test_no_role_comes_back_by_an_old_invitation(admin, cast, vest):
+    chair = PostFactory(kind="chair", body=CommitteeFactory()).person
+    user, leaver = RoleGrantFactory(culture_region=vest).user, RoleGrantFactory(culture_region=vest).user
+    for each in (user, leaver):
+        RoleGrantFactory(user=each)
+    UserInvitationFactory(name="Sofies rolle", email="STAFF@cast.example", role="admin")
+    UserInvitationFactory(name="Sofie i vest", email=cast.staff.email, culture_region=vest)
+    UserInvitationFactory(name="En anden")
+    UserInvitationFactory(name="Post", email=user.email, role="post", person=chair)
+    UserInvitationFactory(name="Formand", email=cast.chair.email)
+    UserInvitationFactory(name="Den, der går", email=leaver.email)
+    send(admin, role_page(cast.staff), role="")
+    assert "Sofies rolle" not in still_open()
+    assert AuditEvent.objects.filter(kind="invitation_withdrawn", by=cast.admin).count() == 1
+    send(admin, role_page(user), role="")
+    assert "Post" in still_open()  # it goes with the post, which stands
+    admin.post(page_of(cast.chair, "luk/"))
+    admin.post(page_of(leaver, "luk/"))
+    assert still_open() == {"Sofie i vest", "En anden", "Post"}
 
 
 @pytest.mark.parametrize(
