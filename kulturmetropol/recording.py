@@ -180,4 +180,5 @@ def _kind_of_change(row: Any) -> Kind:
     if row.history_type == "-":
         return Kind.POST_DELETED
     before = row.prev_record
-    return Kind.POST_ENDED if row.ends_on and before and before.ends_on != row.ends_on else Kind.POST_CHANGED
+    is_shorter = row.ends_on and before and (before.ends_on is None or row.ends_on < before.ends_on)
+    return Kind.POST_ENDED if is_shorter else Kind.POST_CHANGED
