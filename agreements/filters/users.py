@@ -44,7 +44,9 @@ class PortalUserFilter(AdminFilter):
         fields: list[str] = []
 
     def _regions(self) -> set[int]:
-        return access.roles(self.request.user).administered
+        """Where a role or a post has to be: what is asked for beside a culture region is meant there."""
+        chosen = self.form.cleaned_data.get("kulturregion")
+        return {chosen.pk} if chosen else access.roles(self.request.user).administered
 
     def in_region(self, queryset, name, value):
         return queryset.of_regions({value.pk})

@@ -128,6 +128,11 @@ def test_a_superuser_manages_all(log_in, cast):
     client = log_in(cast.nobody)
     assert {"outsider", "admin", "nobody"} <= set(records(client.get(LIST)))
     assert records(client.get(f"{LIST}?kulturregion=vest")) == ["outside_admin", "outsider"]
+    RoleGrantFactory(user=cast.outsider, role="admin")
+    assert records(client.get(f"{LIST}?kulturregion=vest&rolle=admin")) == ["outside_admin"]
+    koege = municipality("Køge")
+    PostFactory(person__user=cast.outside_admin, kind="culture_head", body=None, municipality=koege)
+    assert records(client.get(f"{LIST}?kulturregion=vest&kommune={koege.code}")) == []
     client.post(page_of(cast.outsider, "luk/"))
     assert not User.objects.get(pk=cast.outsider.pk).is_active
 
