@@ -23,7 +23,7 @@ class AdminForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        self.regions = CultureRegion.objects.filter(pk__in=access.roles(user).administered)
+        self.regions = CultureRegion.objects.administered_by(user)
         self.helper = form_helper()
         for field in self.fields.values():
             if isinstance(field, forms.DateField):
