@@ -16,10 +16,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agreements import audit, outbox, users
 from agreements.danish import in_a_row, official_name
-from agreements.models import CultureRegion, Municipality, Person, Post, RoleGrant, UserInvitation
+from agreements.models import CultureRegion, Municipality, Person, Post, UserInvitation
 from kulturmetropol.accounts.models import User
 
 Kind, Role = audit.Kind, UserInvitation.Role
@@ -59,7 +60,7 @@ def invite(
     token = _renew(invitation)
     invitation.full_clean()
     invitation.save()
-    audit.record(Kind.USER_INVITED, by=by, region=region, about=invitation.get_role_display(), details=invitation.ids())
+    users.record_invitation(Kind.USER_INVITED, invitation, by=by)
     if by_mail:
         _mail(invitation, token)
     return invitation, link_of(token)
@@ -67,13 +68,12 @@ def invite(
 
 def why_not(region: CultureRegion, email: str, role: str) -> str:
     """Why this address is not to be invited, in words; empty when it is. It tells of users of this region alone."""
-    user = User.objects.filter(email__iexact=email).first()
+    user = user_at(email)
     if user is None or region.pk not in users.regions_of(user):
         return ""
     if not user.is_active:
         return _("%(user)s has an account that is closed. Open it on the user's page.") % {"user": user}
-    grant = RoleGrant.objects.filter(user=user, culture_region=region).first()
-    if role != Role.POST and grant:
+    if role != Role.POST and (grant := users.grant_of(user, region)):
         what = {"user": user, "role": users.in_words(grant)}
         return _("%(user)s has a role here already: %(role)s. Change it on the user's page.") % what
     if role == Role.POST and Person.objects.filter(user=user).exists():
@@ -158,7 +158,7 @@ def send_again(*, invitation: UserInvitation, seen: int, by: User) -> bool:
     kept.invited_by = by
     token = _renew(kept)
     kept.save(update_fields=["times_sent", "invited_by", "sent_at", "expires_at", "token_hash"])
-    audit.record(Kind.USER_INVITED, by=by, region=kept.culture_region, about=_("sent again"), details=kept.ids())
+    users.record_invitation(Kind.USER_INVITED, kept, by=by, about=gettext_lazy("sent again"))
     _mail(kept, token)
     return True
 
@@ -174,9 +174,9 @@ def find(token_hash: str) -> UserInvitation | None:
     return invitations.filter(token_hash=token_hash).first()
 
 
-def user_of(invitation: UserInvitation) -> User | None:
-    """Who has an account with the invitation's address already."""
-    return User.objects.filter(email__iexact=invitation.email).first()
+def user_at(email: str) -> User | None:
+    """Who has an account with this address already."""
+    return User.objects.filter(email__iexact=email).first()
 
 
 @transaction.atomic
@@ -190,7 +190,7 @@ def accept(*, invitation: UserInvitation, name: str = "", password: str = "") ->
     kept = UserInvitation.objects.locked(invitation)
     if kept.state != UserInvitation.State.WAITING or kept.token_hash != invitation.token_hash:
         raise ValidationError(_("The invitation has just been used, withdrawn or sent again."))
-    user = user_of(kept)
+    user = user_at(kept.email)
     if user is None:
         user = User(email=User.objects.normalize_email(kept.email), name=name)
         user.set_password(password or None)
@@ -204,14 +204,7 @@ def accept(*, invitation: UserInvitation, name: str = "", password: str = "") ->
         users.give_role(user=user, region=kept.culture_region, role=kept.role, municipality=kept.municipality, by=user)
     kept.accepted_at, kept.accepted_by = timezone.now(), user
     kept.save(update_fields=["accepted_at", "accepted_by"])
-    audit.record(
-        Kind.INVITATION_ACCEPTED,
-        by=user,
-        subject=user,
-        region=kept.culture_region,
-        about=kept.get_role_display(),
-        details=kept.ids(),
-    )
+    users.record_invitation(Kind.INVITATION_ACCEPTED, kept, by=user, subject=user)
     return user
 
 

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -59,6 +60,11 @@ def _require_whole_account(admin: User, user: User) -> None:
 # --- roles ------------------------------------------------------------------------------------------------------------
 
 
+def grant_of(user: User, region: CultureRegion) -> RoleGrant | None:
+    grants = RoleGrant.objects.select_related("municipality")
+    return grants.filter(user=user, culture_region=region).first()
+
+
 def mark_of(grant: RoleGrant | None) -> str:
     """What a form was opened on: the role and the municipality, so that a second admin's change is noticed."""
     return f"{grant.role}-{grant.municipality_id or ''}" if grant else ""
@@ -74,7 +80,7 @@ def set_role(
     for what must not be: the last admin, one's own role as admin, a guest of no municipality.
     """
     lock(region)
-    grant = RoleGrant.objects.filter(user=user, culture_region=region).first()
+    grant = grant_of(user, region)
     if mark_of(grant) != seen:
         return False
     if grant and grant.role == RoleGrant.Role.ADMIN and role != RoleGrant.Role.ADMIN:
@@ -109,7 +115,7 @@ def give_role(*, user: User, region: CultureRegion, role: str, municipality: Mun
 
     Call it inside a transaction that has locked the region.
     """
-    grant = RoleGrant.objects.filter(user=user, culture_region=region).first()
+    grant = grant_of(user, region)
     if grant is None or RANKS.index(role) > RANKS.index(grant.role):
         _give(user, region, role, municipality, grant=grant, by=by)
 
@@ -149,9 +155,10 @@ def take_role(*, grant: RoleGrant, by: User | None) -> None:
     _give(grant.user, grant.culture_region, "", None, grant=grant, by=by)
 
 
-def in_words(grant: RoleGrant) -> str:
-    role = grant.get_role_display()
-    return f"{role}, {grant.municipality}" if grant.municipality else str(role)
+def in_words(grant: RoleGrant) -> Any:
+    """A text that is put into words where it is read: in the reader's language, and in Danish in the audit log."""
+    role = RoleGrant.Role(grant.role).label
+    return format_lazy("{}, {}", role, grant.municipality) if grant.municipality else role
 
 
 # --- the account ------------------------------------------------------------------------------------------------------
@@ -195,8 +202,7 @@ def leave(*, user: User, by: User) -> bool:
     done = False
     for region in CultureRegion.objects.filter(pk__in=shared_regions(user, by)).order_by("pk"):
         lock(region)
-        grant = RoleGrant.objects.filter(user=user, culture_region=region).first()
-        if grant:
+        if grant := grant_of(user, region):
             if grant.role == RoleGrant.Role.ADMIN:
                 _require_another_admin(user, region)
             _give(user, region, "", None, grant=grant, by=by)
@@ -262,7 +268,7 @@ def change_address(*, user: User, name: str, email: str, seen: tuple[str, str], 
     kept.full_clean(exclude=["password"])
     kept.save(update_fields=["name", "email"])
     if kept.name != before[0]:
-        _record_of_account(Kind.USER_CHANGED, kept, by, about=_("name"))
+        _record_of_account(Kind.USER_CHANGED, kept, by, about=gettext_lazy("name"))
     if kept.email != before[1]:
         if kept.pk != by.pk:
             sessions.end(kept)
@@ -300,15 +306,7 @@ def link(*, person: Person, user: User, by: User) -> bool:
     if kept.user_id or Person.objects.filter(user=user).exists():
         return False
     kept.user = user
-    kept.save(update_fields=["user"])
-    audit.record(
-        Kind.USER_CHANGED,
-        by=by,
-        subject=user,
-        region=kept.culture_region,
-        about=_("linked to a person"),
-        details={"person": kept.pk},
-    )
+    _save_link(kept, gettext_lazy("linked to a person"), user, by)
     return True
 
 
@@ -319,16 +317,14 @@ def unlink(*, person: Person, user: User, by: User) -> bool:
     if kept.user_id != user.pk:
         return False
     kept.user = None
-    kept.save(update_fields=["user"])
-    audit.record(
-        Kind.USER_CHANGED,
-        by=by,
-        subject=user,
-        region=kept.culture_region,
-        about=_("no longer linked to a person"),
-        details={"person": kept.pk},
-    )
+    _save_link(kept, gettext_lazy("no longer linked to a person"), user, by)
     return True
+
+
+def _save_link(person: Person, about: Any, user: User, by: User) -> None:
+    person.save(update_fields=["user"])
+    said: dict[str, Any] = {"by": by, "subject": user, "region": person.culture_region}
+    audit.record(Kind.USER_CHANGED, about=about, details={"person": person.pk}, **said)
 
 
 # --- invitations ------------------------------------------------------------------------------------------------------
@@ -347,14 +343,16 @@ def withdraw(*, invitation: UserInvitation, by: User | None) -> bool:
         return False
     kept.withdrawn_at = timezone.now()
     kept.save(update_fields=["withdrawn_at"])
-    audit.record(
-        Kind.INVITATION_WITHDRAWN,
-        by=by,
-        region=kept.culture_region,
-        about=kept.get_role_display(),
-        details=kept.ids(),
-    )
+    record_invitation(Kind.INVITATION_WITHDRAWN, kept, by=by)
     return True
+
+
+def record_invitation(kind: Kind, invitation: UserInvitation, *, by: User | None, **more: Any) -> None:
+    """`about` says more than the role where it is given, `subject` who the invited user is."""
+    ids = {"invitation": invitation.pk, "role": invitation.role, "municipality": invitation.municipality_id}
+    details = {name: value for name, value in {**ids, "person": invitation.person_id}.items() if value is not None}
+    about = UserInvitation.Role(invitation.role).label
+    audit.record(kind, by=by, region=invitation.culture_region, **{"about": about, "details": details, **more})
 
 
 def _waiting(user: User, regions: set[int]) -> QuerySet[UserInvitation]:

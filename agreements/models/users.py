@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -225,11 +224,6 @@ class UserInvitation(models.Model):
     @property
     def is_open(self) -> bool:
         return self.accepted_at is None and self.withdrawn_at is None
-
-    def ids(self) -> dict[str, Any]:
-        """What an event holds of it."""
-        found = {"invitation": self.pk, "role": self.role, "municipality": self.municipality_id}
-        return {name: value for name, value in {**found, "person": self.person_id}.items() if value is not None}
 
     def new_token(self) -> str:
         """A new token, in place of the one before. It is in what is returned, and nowhere else."""

@@ -62,10 +62,9 @@ class UserInvitationCreate(RecordPage, FormView):
     def get_initial(self) -> dict[str, Any]:
         given = self.request.GET
         initial = {"role": given.get("rolle", "")}
-        if (municipality := given.get("kommune", "")).isdecimal():
-            initial["municipality"] = municipality
-        if (region := given.get("kulturregion", "")).isdecimal():
-            initial["culture_region"] = region
+        for name, field in {"kommune": "municipality", "kulturregion": "culture_region"}.items():
+            if given.get(name, "").isdecimal():
+                initial[field] = given[name]
         people = Person.objects.administered_by(self.request.user)
         return initial | self._of_person(people.filter(pk=number(given.get("person", ""))).first())
 

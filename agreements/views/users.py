@@ -210,8 +210,7 @@ class PortalUserRole(UserForm):
         return super().dispatch(request, *args, **kwargs)
 
     def grant(self) -> RoleGrant | None:
-        grants = RoleGrant.objects.select_related("municipality")
-        return grants.filter(user=self.object, culture_region=self.region).first()
+        return users.grant_of(self.object, self.region)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "grant": self.grant()}
