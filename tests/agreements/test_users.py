@@ -1,6 +1,6 @@
 """What admins do to the users of their culture region, and what no admin may do."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -74,7 +74,7 @@ def rows(page) -> dict[str, list[str]]:
 
 
 def test_a_row_says_as_what_one_logs_in_and_how(admin, cast):
-    User.objects.filter(pk=cast.chair.pk).update(last_login=timezone.now().replace(2026, 11, 3), is_active=False)
+    User.objects.filter(pk=cast.chair.pk).update(last_login=datetime(2026, 11, 3, 12, tzinfo=UTC), is_active=False)
     Authenticator.objects.create(user=cast.chair, type="totp", data={})
     Authenticator.objects.create(user=cast.guest, type="recovery_codes", data={})
     found = rows(admin.get(LIST))
@@ -278,8 +278,8 @@ def test_nobody_gives_roles_in_another_region(admin, cast, vest):
 # --- the account ------------------------------------------------------------------------------------------------------
 
 
-def test_an_account_is_closed_and_opened(admin, log_in, cast):
-    theirs = log_in(cast.staff)
+def test_an_account_is_closed_and_opened(admin, cast):
+    theirs = log_in_by_form(cast.staff)
     page = admin.post(page_of(cast.staff, "luk/"), follow=True)
     assert notices(page) == ["Kontoen for staff er lukket."]
     assert theirs.get("/").url == "/log-ind/?next=/"
@@ -291,6 +291,7 @@ def test_an_account_is_closed_and_opened(admin, log_in, cast):
     assert notices(page) == ["Kontoen for staff er åben igen."]
     assert last_event()[0] == "user_opened"
     assert User.objects.get(pk=cast.staff.pk).is_active
+    assert theirs.get("/").url == "/log-ind/?next=/"
 
 
 def test_nobody_closes_their_own_account(admin, cast):
