@@ -1,8 +1,8 @@
 """What took place that somebody may have to account for: who came in, who was let in, what went out.
 
-Rows are added and never changed: nothing in the portal edits or deletes them. Two things touch old rows, both from
-`agreements.audit` and `agreements.privacy` alone: the retention command deletes those whose time is over, and erasing
-a person takes the name out. The model holds this, and the database does not: it has no trigger, so who may write to
+Rows are added and never changed: nothing in the portal edits or deletes them. Two things touch old rows, both in
+`kulturmetropol.privacy`: the retention command deletes those whose time is over, and erasing a person takes the name
+out. The model holds this, and the database does not: it has no trigger, so who may write to
 the database itself can change rows.
 """
 
