@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from pypdf import PdfReader
-from pytest_django.asserts import assertContains, assertRedirects
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from agreements.models import AuditEvent
 from outreach.actions.memos import issue
@@ -169,10 +169,13 @@ def test_an_issued_memo_is_there_for_its_own_municipality_alone(log_in, cast, me
         assertContains(client.get("/notater/"), f"/notater/{memo.pk}/")
         assert client.get(f"/notater/{memo.pk}/pdf/").status_code == 200
         assert client.get(f"/notater/{memo.pk}/udsted/").status_code == 403
+        assert client.get(f"/notater/{memo.pk}/historik/").status_code == 403
+        assertNotContains(client.get(f"/notater/{memo.pk}/"), "historik/")
     for user in (cast.chair_elsewhere, cast.former_chair, cast.guest, cast.outsider, cast.nobody):
         client = log_in(user)
         assert client.get(f"/notater/{memo.pk}/").status_code == 404
         assert client.get(f"/notater/{memo.pk}/pdf/").status_code == 404
+    assert log_in(cast.staff).get(f"/notater/{memo.pk}/historik/").status_code == 200
 
 
 def verify() -> str:
