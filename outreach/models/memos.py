@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -51,6 +51,21 @@ class MemoQuerySet(RegionalQuerySet):
         if not rows:  # who edits needs no post to see it
             rows = STORED(memo, (), (), tuple(roles.represented), tuple(roles.invited_for))
         return rows[0] if rows else None
+
+    def with_sections_read_by(self, user):
+        """Each with its sections as the user may read them, `opening_read` and so on: to editors all that is written,
+        to others what is part of the memo, and nothing of a withdrawn one."""
+        editor = Q(agreement__culture_region__in=access.roles(user).edited)
+        stands = ~Q(status=Memo.Status.WITHDRAWN)
+        return self.annotate(
+            **{
+                f"{name}_read": Case(
+                    When(editor | stands & Q(**{f"{name}_included": True}), then=name),
+                    default=Value("", models.TextField()),
+                )
+                for name in Written.SECTIONS
+            }
+        )
 
     def issued(self):
         """Those that stand: neither drafts, nor withdrawn, nor replaced by a correction."""
