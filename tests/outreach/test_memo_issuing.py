@@ -153,7 +153,9 @@ def test_a_memo_is_withdrawn_with_a_reason_and_keeps_its_file(staff, memo, cast,
     assert staff.get(f"/notater/{memo.pk}/pdf/").content == bytes(document.pdf)
     chair = log_in(cast.chair)
     assertContains(chair.get(f"/notater/{memo.pk}/"), "Forkert udvalg.")
-    assertRedirects(chair.get(f"/notater/{memo.pk}/pdf/"), f"/notater/{memo.pk}/")
+    for page in ("pdf", "dagsordenspunkt"):
+        assertRedirects(chair.get(f"/notater/{memo.pk}/{page}/"), f"/notater/{memo.pk}/")
+    assert staff.get(f"/notater/{memo.pk}/dagsordenspunkt/").status_code == 200
 
 
 def test_only_an_issued_memo_is_withdrawn(staff, memo):
