@@ -62,6 +62,7 @@ def test_each_kind_says_what_it_holds_and_whom_it_is_for(staff):
         "Afsluttende evaluering",
     ]
     assert found[6][1:] == [
+    assert found[4][1] == "Dagsordenen med det, der blev besluttet, og referatet."
         "Nøgletal for hvert indsatsområde og årets regnskab. Afleveres senest 15. september året efter.",
         "Til: Slots- og Kulturstyrelsen.",
     ]
