@@ -183,6 +183,8 @@ class Memo(Written, RegionalRecord):
     objects = MemoQuerySet.as_manager()
 
     _by_transition = ("status", "status_reason", "replaces")
+    # what a correction shares with the memo that it replaces
+    OF_A_CORRECTION = ("kind", "agreement_id", "committee_id", "municipality_id", "meeting_id", "year")
 
     class Meta:
         verbose_name = _("memo")
@@ -247,6 +249,13 @@ class Memo(Written, RegionalRecord):
         super().clean()
         if self.pk and (locked := self.why_locked()):
             raise ValidationError(locked)
+        if self.replaces and any(getattr(self, name) != getattr(self.replaces, name) for name in self.OF_A_CORRECTION):
+            raise ValidationError(
+                gettext(
+                    "A correction has the kind, the recipient, the meeting and the year of the memo that it replaces. "
+                    "Where these are wrong, withdraw that memo and write a new one."
+                )
+            )
 
     @property
     def place(self) -> Municipality | None:

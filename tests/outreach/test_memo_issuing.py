@@ -2,18 +2,21 @@
 
 import io
 import json
+from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection
 from pypdf import PdfReader
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from agreements.models import AuditEvent
-from outreach.actions.memos import issue
+from outreach.actions.memos import COPIED, correct, issue, withdraw
 from outreach.models import IssuedMemo, Memo
 from tests import pdf_text
 from tests.factories import CommitteeFactory, MemoFactory
+from tests.pages import send
 
 
 @pytest.fixture
@@ -135,6 +138,21 @@ def test_a_correction_replaces_the_memo_when_it_is_issued(staff, memo):
     assert "Rettelse: Dette notat erstatter notat nr. 1 af 6. november 2020." in said
     assert Memo.objects.issued().get() == correction
     assertContains(staff.get(f"/notater/{memo.pk}/"), "Brug notat nr. 2 i stedet")
+
+
+def test_a_correction_is_of_the_same_kind_to_the_same_recipient(staff, memo):
+    issued(memo)
+    correction = correct(memo=memo, today=date(2020, 11, 9))
+    page = staff.get(f"/notater/{correction.pk}/rediger/")
+    assertContains(page, "Retter notat nr. 1 til Kultur- og Fritidsudvalget")
+    send(staff, f"/notater/{correction.pk}/rediger/", committee=str(CommitteeFactory().pk), case_officer="Åse Skov")
+    correction.refresh_from_db()
+    assert (correction.committee, correction.case_officer) == (memo.committee, "Åse Skov")
+    for changes in ({"committee": CommitteeFactory()}, {"kind": "measures"}, {"year": 2021}):
+        with pytest.raises(ValidationError, match="En rettelse har samme slags, modtager, møde og år"):
+            Memo(
+                **{name: getattr(memo, name) for name in COPIED} | {"date": memo.date, "replaces": memo} | changes
+            ).clean()
 
 
 def test_a_draft_needs_no_correction(staff, memo):
