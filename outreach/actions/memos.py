@@ -143,7 +143,8 @@ def _write(document: IssuedMemo) -> None:
 
 @transaction.atomic
 def correct(*, memo: Memo, today: date) -> Memo:
-    """The draft that is to replace an issued memo; the one that is there already, where somebody has begun."""
+    """The draft that is to replace an issued or a withdrawn memo; the one that is there already, where somebody has
+    begun."""
     if memo.is_draft:
         raise ValidationError(_("The memo is not issued yet. Edit it instead."))
     made, _created = Memo.objects.get_or_create(

@@ -290,6 +290,14 @@ class Memo(Written, RegionalRecord):
         replacement = getattr(self, "replacement", None)
         return replacement if replacement and not replacement.is_draft else None
 
+    @property
+    def last_correction(self) -> Memo | None:
+        """The newest of the corrections that have replaced one another since."""
+        last = self.replaced_by
+        while last and last.replaced_by:
+            last = last.replaced_by
+        return last
+
     def why_locked(self) -> str:
         if self.is_draft:
             return ""

@@ -155,6 +155,23 @@ def test_a_correction_is_of_the_same_kind_to_the_same_recipient(staff, memo):
             ).clean()
 
 
+def test_a_correction_that_was_withdrawn_is_corrected_in_turn(staff, cast, memo):
+    issued(memo)
+    correction = correct(memo=memo, today=date(2020, 11, 9))
+    issued(correction)
+    assert withdraw(memo=correction, by=cast.staff, version=correction.version, reason="Også forkert.")
+    assertContains(staff.get(f"/notater/{memo.pk}/"), "men rettelsen er trukket tilbage")
+    page = staff.get(f"/notater/{correction.pk}/")
+    assertContains(page, "Et notat, der er trukket tilbage, kan stadig rettes")
+    assertNotContains(page, "traek-tilbage/")
+    staff.post(f"/notater/{correction.pk}/ret/")
+    issued(Memo.objects.get(replaces=correction))
+    for each in (memo, correction):
+        page = staff.get(f"/notater/{each.pk}/")
+        assertContains(page, "Brug notat nr. 3 i stedet")
+        assertNotContains(page, f'action="/notater/{each.pk}/ret/"')
+
+
 def test_a_draft_needs_no_correction(staff, memo):
     response = staff.post(f"/notater/{memo.pk}/ret/", follow=True)
     assertContains(response, "Notatet er ikke udsendt endnu. Redigér det i stedet.")
