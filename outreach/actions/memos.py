@@ -131,6 +131,7 @@ def _prepared(memo: Memo, by: User | None) -> IssuedMemo:
     return document
 
 
+    Memo.objects.select_for_update(no_key=True).filter(pk=memo.replaces_id).first()  # is not withdrawn meanwhile
 def _write(document: IssuedMemo) -> None:
     document.memo = memo = document.memo  # once more, for the memo may have got its key just now
     document.save()
@@ -158,6 +159,8 @@ def withdraw(*, memo: Memo, by: User, version: int, reason: str) -> bool:
     """Take an issued memo back, for a reason; its document stays. False when somebody has saved since."""
     if not history.claim(memo, version):
         return False
+    if memo.replaced_by:
+        raise ValidationError(_("The memo has been corrected. Withdraw the correction instead."))
     if memo.status != Memo.Status.ISSUED:
         raise ValidationError(_("Only an issued memo can be withdrawn."))
     memo.status = Memo.Status.WITHDRAWN
