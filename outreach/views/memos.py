@@ -43,7 +43,9 @@ class MemoPage(RecordPage):
         return (
             super()
             .get_queryset()
-            .select_related("agreement__culture_region", "committee__municipality", "municipality", "meeting__body")
+            .select_related(
+                "agreement__culture_region", "committee__municipality", "municipality", "meeting__body__municipality"
+            )
         )
 
 
@@ -68,7 +70,12 @@ class MemoList(ListPage):
             super()
             .get_queryset()
             .select_related(
-                "committee__municipality", "municipality", "meeting__body", "agreement", "document", "replacement"
+                "committee__municipality",
+                "municipality",
+                "meeting__body__municipality",
+                "agreement",
+                "document",
+                "replacement",
             )
         )
         return memos.defer("document__pdf", "document__payload", "document__html")
