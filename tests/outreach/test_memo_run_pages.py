@@ -211,6 +211,11 @@ def test_what_failed_is_shown_first_and_tried_again(staff, cast):
     assertContains(staff.get("/notater/udsendelser/"), "1 mislykket")
     Body.objects.filter(pk=committee.pk).update(name="Udvalget for kultur")
     page = staff.post(f"{run.get_absolute_url()}proev-igen/", follow=True)
+    other = started("Ishøj")
+    page = staff.post(f"{run.get_absolute_url()}proev-igen/", follow=True)
+    assert notices(page)[0] == "Det samme notat med denne dato er allerede ved at blive udsendt til mange."
+    assert (status(run), run.items.failed().count()) == ("done", 1)
+    runs.cancel(run=other, by=cast.staff)
     assert notices(page)[0] == "Det, der mislykkedes, prøves igen."
     work_off()
     assert results(run) == {"Herlev": "1", "Køge": "1"}
