@@ -91,7 +91,9 @@ def test_memos_that_are_there_are_told_of(staff):
         "Der er en kladde af denne slags med denne dato. Den forbliver en kladde."
     ]
     runs.memos.issue(memo=memo, by=None, version=1)
-    assert rows(preview(staff))["Rødovre"] == ["Har allerede et notat af denne slags med denne dato."]
+    page = preview(staff)
+    assert rows(page)["Rødovre"] == ["Har allerede et notat af denne slags med denne dato, så “Intet notat” er valgt."]
+    assert [name for name, to in form_data(page).items() if to == "ingen"] == ["til-0175"]
 
 
 def test_back_from_the_recipients_nothing_typed_is_lost(staff):
