@@ -92,9 +92,11 @@ def resume(*, run: MemoRun, by: User) -> bool:
     return True
 
 
+@transaction.atomic
 def cancel(*, run: MemoRun, by: User) -> bool:
-    """What is issued stays issued."""
-    return _move(run, by, [Status.RUNNING, Status.PAUSED], Status.CANCELLED) is not None
+    """What is issued stays issued. Of a run that is done, what failed is given up."""
+    done = [Status.DONE] if run.items.failed().exists() else []
+    return _move(run, by, [Status.RUNNING, Status.PAUSED, *done], Status.CANCELLED) is not None
 
 
 def retry(*, run: MemoRun, by: User) -> bool:
