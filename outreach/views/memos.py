@@ -91,7 +91,7 @@ class MemoDetail(MemoPage, DetailPage):
         memo, may_edit = self.object, self.object.is_editable_by(self.request.user)
         warnings = memo_warnings(memo, memos.payload(memo)) if memo.is_draft else {}
         context = super().get_context_data(may_edit=may_edit, **warnings, **kwargs)
-        return context if may_edit else context | {"locked": ""}
+        return context if may_edit and not memo.replaced_by else context | {"locked": ""}
 
 
 class CaseOfficers:
