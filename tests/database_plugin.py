@@ -65,7 +65,8 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What asks nothing of the database is run on one of them."""
+    """What asks nothing of the database is run on one of them. The long ones begin, so that no core waits for one."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     if config.option.database == "postgresql":
         once = [item for item in items if item.get_closest_marker("once")]
         config.hook.pytest_deselected(items=once)
