@@ -131,7 +131,8 @@ def _prepared(memo: Memo, by: User | None) -> IssuedMemo:
 
 def _write(document: IssuedMemo) -> None:
     document.memo = memo = document.memo  # once more, for the memo may have got its key just now
-    Memo.objects.select_for_update(no_key=True).filter(pk=memo.replaces_id).first()  # is not withdrawn meanwhile
+    if memo.replaces_id:  # which is not withdrawn meanwhile
+        Memo.objects.select_for_update(no_key=True).get(pk=memo.replaces_id)
     document.save()
     memo.status = Memo.Status.ISSUED
     memo.save(update_fields=["status", "version"])
