@@ -137,6 +137,7 @@ def welcome_pages(invitation: UserInvitation, admin: Client, log_in) -> Iterator
     yield site.invited(invitation).get("/velkommen/")
 
 
+@pytest.mark.long
 @pytest.mark.once
 def test_what_is_typed_is_text_wherever_it_is_shown(world, log_in, cast, monkeypatch):
     admin = log_in(cast.admin)

@@ -228,11 +228,13 @@ def answers(log_in, cast, url: str) -> dict[str, dict[str, int]]:
     return found
 
 
+@pytest.mark.once  # each page is opened on both databases by tests of its own
 @pytest.mark.parametrize("name", TABLE)
 def test_every_role_gets_what_the_table_says(log_in, cast, name):
     assert answers(log_in, cast, address(name)) == TABLE[name]
 
 
+@pytest.mark.once
 def test_an_issued_memo_is_there_for_who_it_is_for(log_in, cast):
     memo = issued_memo()
     for page, expected in ISSUED_MEMO.items():
