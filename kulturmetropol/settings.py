@@ -179,8 +179,6 @@ else:
     }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
-    # a file, as in use: threads of a browser test share it under the same locking rules
-    DATABASES["default"]["TEST"] = {"NAME": os.environ.get("SQLITE_TEST_FILE")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # what all processes share: how often somebody has tried to log in

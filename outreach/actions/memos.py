@@ -13,11 +13,9 @@ from django.utils.translation import gettext as _
 from agreements import audit
 from kulturmetropol import history
 from kulturmetropol.accounts.models import User
-from kulturmetropol.pdf import unprintable
 from outreach import memomail, memos, submissions
 from outreach.memos import fitting
 from outreach.models import IssuedMemo, Memo
-from outreach.models.memos import canonical
 
 COPIED = ["kind", "agreement", "committee", "municipality", "meeting", "year", "case_officer", "case_number"] + [
     field for name in Memo.SECTIONS for field in (f"{name}_included", name)
@@ -103,10 +101,10 @@ def _issued(
 
 
 def _refuse_unprintable(document: IssuedMemo) -> None:
-    if signs := unprintable(canonical(document.payload) + document.html):
+    if signs := memos.signs_without_print(document.payload):
         raise ValidationError(
             _("The font of the memo lacks these signs: %(signs)s. Write them in another way.")
-            % {"signs": " ".join(sorted(signs))}
+            % {"signs": " ".join(signs)}
         )
 
 
@@ -133,6 +131,8 @@ def _prepared(memo: Memo, by: User | None) -> IssuedMemo:
 
 def _write(document: IssuedMemo) -> None:
     document.memo = memo = document.memo  # once more, for the memo may have got its key just now
+    if memo.replaces_id:  # which is not withdrawn meanwhile
+        Memo.objects.select_for_update(no_key=True).get(pk=memo.replaces_id)
     document.save()
     memo.status = Memo.Status.ISSUED
     memo.save(update_fields=["status", "version"])
@@ -143,7 +143,8 @@ def _write(document: IssuedMemo) -> None:
 
 @transaction.atomic
 def correct(*, memo: Memo, today: date) -> Memo:
-    """The draft that is to replace an issued memo; the one that is there already, where somebody has begun."""
+    """The draft that is to replace an issued or a withdrawn memo; the one that is there already, where somebody has
+    begun."""
     if memo.is_draft:
         raise ValidationError(_("The memo is not issued yet. Edit it instead."))
     made, _created = Memo.objects.get_or_create(
@@ -159,6 +160,8 @@ def withdraw(*, memo: Memo, by: User, version: int, reason: str) -> bool:
         return False
     if memo.status != Memo.Status.ISSUED:
         raise ValidationError(_("Only an issued memo can be withdrawn."))
+    if memo.replaced_by:
+        raise ValidationError(_("The memo has been corrected. Withdraw the correction instead."))
     memo.status = Memo.Status.WITHDRAWN
     memo.status_reason = reason.strip()
     memo.validate_constraints()

@@ -68,7 +68,7 @@ class RecipientsForm(forms.Form):
             self.fields[self.name_of(place)] = forms.ChoiceField(
                 label=place.municipality.name,
                 choices=choices,
-                initial=choices[0][0] if place.fits else self.NOBODY,
+                initial=choices[0][0] if place.is_proposed else self.NOBODY,
                 widget=forms.Select(attrs={"class": "form-select"}),
             )
 

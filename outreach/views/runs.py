@@ -125,7 +125,7 @@ class MemoRunCreate(CaseOfficers, CreatePage):
     def stale_figures(self, run, found):
         """The old figures of the memos. Most are the agreement's own and the same in all, so not all are looked at."""
         seen = {}
-        for place in [each for each in found if each.fits][:LOOKED_AT]:
+        for place in [each for each in found if each.is_proposed][:LOOKED_AT]:
             memo = actions.memo_to(actions.Recipient(place.municipality), run)
             for figure in freshness.stale(memo, memos.payload(memo)):
                 seen.setdefault((figure.label, figure.as_of), figure)
@@ -150,8 +150,11 @@ class MemoRunStep(RecordPage, View):
         run = get_object_or_404(self.get_queryset(), pk=pk)
         self.require_editor(run)
         act, done = self.VERBS[self.verb]
-        if act(run=run, by=request.user):
-            messages.success(request, done)
-        else:
-            messages.warning(request, _("The run has moved on in the meantime. Look at how far it is."))
+        try:
+            if act(run=run, by=request.user):
+                messages.success(request, done)
+            else:
+                messages.warning(request, _("The run has moved on in the meantime. Look at how far it is."))
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
         return redirect(run)

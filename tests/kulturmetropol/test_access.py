@@ -533,6 +533,7 @@ def address(name: str) -> str:
     return reverse(name, args=[record.pk])
 
 
+@pytest.mark.once  # each page is opened on both databases by tests of its own
 @pytest.mark.parametrize("name", TABLE)
 def test_every_role_gets_what_the_table_says(log_in, cast, name):
     url = address(name)
