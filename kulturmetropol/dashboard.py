@@ -19,7 +19,7 @@ from initiatives.managers import managers
 from initiatives.models import Initiative, InitiativeArea, Story
 from initiatives.progress import attach_progress
 from initiatives.views.account import agreements_of, figures, usual_period
-from kulturmetropol import today
+from kulturmetropol import news, today
 from kulturmetropol.accounts.models import User
 from outreach.asking import asking
 from outreach.clocks import clocks
@@ -70,6 +70,8 @@ def staff_start(user) -> dict:
         .select_related("committee__municipality", "municipality", "meeting__body__municipality", "agreement")[:5],
         "clocks": of_clocks[:CLOCKS_SHOWN],
         "map": Coverage(user, day).map,
+        "last_time": (since := news.last_time(user, now)),
+        "news": news.news(user, since),
     }
 
 

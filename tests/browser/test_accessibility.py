@@ -285,13 +285,17 @@ def test_today_marketing_and_mail(page, log_in_as, cast):
         assert_fits(page)
 
 
-def test_the_audit_log_and_personal_data(page, log_in_as, cast):
+def test_help_the_audit_log_and_personal_data(page, log_in_as, cast):
     person = Person.objects.get(user=cast.chair)
-    page.goto("/persondata/")
-    assert_accessible(page)
-    assert_fits(page)
+    for address in ["/persondata/", "/hjaelp/", "/was"]:
+        page.goto(address)
+        assert_accessible(page)
+        assert_fits(page)
     log_in_as(cast.admin)
     for address in [
+        "/hjaelp/",
+        "/hjaelp/gaest/",
+        "/hjaelp/ordliste/#trin",
         "/administration/haendelser/?emne=login",
         "/persondata/",
         f"/persondata/person/{person.pk}/",
@@ -477,14 +481,16 @@ def test_an_invitations_pages(page, cast):
     assert_accessible(page)
 
 
-def test_menu_on_a_phone(page, log_in_as, cast, screen):
+def test_the_menu(page, log_in_as, cast, screen):
     log_in_as(cast.staff)
     page.goto("/")
     button = page.get_by_role("link", name="Menu", exact=True)
     if screen["viewport"]["width"] > 1000:
         assert not button.is_visible()
-        return
-    button.click()
+    else:
+        button.click()
+    assert not page.get_by_role("link", name="Resultatmål").is_visible()
+    page.locator("summary", has_text="Mål, køreplan og tal").press("Enter")
     assert_accessible(page)
     page.get_by_role("link", name="Resultatmål").click()
     page.wait_for_url("**/resultatmaal/")

@@ -285,6 +285,9 @@ AUDIT["get"] |= {"staff": 403, "outsider": 403}
 TABLE["auditevent_list"] = AUDIT
 TABLE |= {
     "privacy": row(get="200 200 200 200 200", post="405 405 405 405 405"),
+    **dict.fromkeys(["help", "help_guide", "glossary"], row(get="200 200 200 200 200", post="405 405 405 405 405")),
+    # none is named in tests
+    "accessibility_statement": row(get="404 404 404 404 404", post="405 405 405 405 405"),
     "privacy_own": row(get="302 405 405 405 405", post="302 200 200 200 200"),
     "privacy_subject": for_admins(row(get="302 404 403 200 404", post="302 405 405 405 405")),
     "privacy_export": for_admins(row(get="302 405 405 405 405", post="302 404 403 200 404")),

@@ -131,6 +131,7 @@ RECORDS |= {
 }
 ARGUMENTS = {
     "welcome_link": ["gaettet"],
+    "help_guide": ["sekretariat"],
     "account_reset_password_from_key": ["1", "abc-def"],
     "openid_connect_login": ["ukendt"],
     "openid_connect_callback": ["ukendt"],
@@ -139,13 +140,13 @@ ARGUMENTS = {
     "device_end": [1],
 }
 WITHOUT_RECORD = {"start", "search", "calendar", "calendar_renew", "choose_agreement", *ENTRANCE, *OWN_ACCOUNT}
-WITHOUT_RECORD |= {"privacy", "privacy_own"}
+WITHOUT_RECORD |= {"privacy", "privacy_own", "help", "glossary", "accessibility_statement"}
 WITHOUT_RECORD |= {"contact_overview", "unsent_stories", "visit_coverage"}
 WITHOUT_RECORD |= {"statusnote_ask", "clock_log"}
 WITHOUT_RECORD |= {"today", "profile", "subscription_missing", "healthz", "readyz"}
 WITHOUT_RECORD |= {"welcome"}
 PUBLIC = {*ENTRANCE, "welcome", "welcome_link", "calendar_feed", "public_region", "public_status"}
-PUBLIC |= {"healthz", "readyz", "privacy"}
+PUBLIC |= {"healthz", "readyz", "privacy", "help", "help_guide", "glossary", "accessibility_statement"}
 PUBLIC |= {"newsletter_signup", "newsletter_confirm", "newsletter_unsubscribe"}
 
 

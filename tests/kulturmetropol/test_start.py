@@ -145,7 +145,7 @@ def test_others_are_told_that_nothing_is_shared(log_in, cast):
     assert text(panel) == (
         "Der er ikke delt noget med dig endnu. Skriv til sekretariatet, hvis du ventede at finde noget her."
     )
-    assert [text(link) for link in all_of_class(parse(response), "nav-item")] == ["Forside"]
+    assert [text(link) for link in all_of_class(parse(response), "nav-item")] == ["Forside", "Hjælp"]
 
 
 def test_the_start_page_of_another_region_shows_nothing_of_this_one(log_in, cast):
