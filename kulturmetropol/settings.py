@@ -115,7 +115,6 @@ INSTALLED_APPS = [
     "django_filters",
     "simple_history",
     "lucide",
-    "django_include_bootstrap",
     "django_tasks_db",
 ]
 
@@ -360,7 +359,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "kulturmetropol.staticfiles.PortalStorage"
     },
 }
 
