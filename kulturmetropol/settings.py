@@ -81,6 +81,7 @@ def required(name: str) -> str:
 # --- who we are -------------------------------------------------------------------------------------------------------
 
 DEBUG = os.environ.get("DEBUG", "") in {"1", "true", "yes"}
+STYLE_PAGE = DEBUG  # whether the page of all components is there
 SECRET_KEY = required("SECRET_KEY")
 SECRET_KEY_FALLBACKS = [key.strip() for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key.strip()]
 SITE_URL = os.environ.get("SITE_URL", "https://localhost").rstrip("/")

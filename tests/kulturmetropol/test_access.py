@@ -231,6 +231,7 @@ TABLE = {
     "calendar": row(get="302 404 200 200 200", post="302 405 405 405 405"),
     "calendar_renew": row(get="302 405 405 405 405", post="302 404 302 302 302"),
     "kept_file": row(get="302 404 404 404 404", post="302 405 405 405 405"),  # by the token of one's own form
+    "style_page": row(get="404 404 404 404 404", post="405 405 405 405 405"),  # there in development alone
     "healthz": row(get="200 200 200 200 200", post="405 405 405 405 405"),
     "readyz": row(get="200 200 200 200 200", post="405 405 405 405 405"),
     "calendar_feed": row(get="404 404 404 404 404", post="405 405 405 405 405"),  # by its secret address alone
@@ -456,10 +457,10 @@ WITHOUT_RECORD = {"start", "search", "calendar", "calendar_renew", "choose_agree
 WITHOUT_RECORD |= {"privacy", "privacy_own"}
 WITHOUT_RECORD |= {"contact_overview", "unsent_stories", "visit_coverage"}
 WITHOUT_RECORD |= {"statusnote_ask", "clock_log"}
-WITHOUT_RECORD |= {"today", "profile", "subscription_missing", "healthz", "readyz"}
+WITHOUT_RECORD |= {"today", "profile", "subscription_missing", "healthz", "readyz", "style_page"}
 WITHOUT_RECORD |= {"welcome"}
 PUBLIC = {*ENTRANCE, "welcome", "welcome_link", "calendar_feed", "public_region", "public_status"}
-PUBLIC |= {"healthz", "readyz", "privacy"}
+PUBLIC |= {"healthz", "readyz", "privacy", "style_page"}
 PUBLIC |= {"newsletter_signup", "newsletter_confirm", "newsletter_unsubscribe"}
 
 
