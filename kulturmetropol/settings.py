@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kulturmetropol.headers.PageCompression",
     "kulturmetropol.headers.HeadersMiddleware",
     "kulturmetropol.database.DatabaseDownMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
