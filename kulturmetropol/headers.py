@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 # what the browser can do and the portal has no use for; passkeys and copying an address are the portal's own
 FORBIDDEN = [
@@ -58,4 +60,17 @@ class HeadersMiddleware:
         kind = response.headers.get("Content-Type", "")
         if kind.startswith("text/") and "charset=" not in kind:
             response.headers["Content-Type"] = f"{kind}; charset=utf-8"
+        return response
+
+
+class PageCompression(GZipMiddleware):
+    """Pages alone: files that are handed out are compressed in their own way, or not worth it.
+
+    What is secret in a page cannot be guessed from its length (BREACH): Django masks the form's token anew for each
+    answer, and adds bytes of a random number.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            return super().process_response(request, response)
         return response

@@ -83,6 +83,7 @@ def required(name: str) -> str:
 # --- who we are -------------------------------------------------------------------------------------------------------
 
 DEBUG = os.environ.get("DEBUG", "") in {"1", "true", "yes"}
+STYLE_PAGE = DEBUG  # whether the page of all components is there
 SECRET_KEY = required("SECRET_KEY")
 SECRET_KEY_FALLBACKS = [key.strip() for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key.strip()]
 SITE_URL = os.environ.get("SITE_URL", "https://localhost").rstrip("/")
@@ -117,7 +118,6 @@ INSTALLED_APPS = [
     "django_filters",
     "simple_history",
     "lucide",
-    "django_include_bootstrap",
     "django_tasks_db",
 ]
 
@@ -126,6 +126,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kulturmetropol.headers.PageCompression",
     "kulturmetropol.headers.HeadersMiddleware",
     "kulturmetropol.database.DatabaseDownMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -360,7 +361,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "kulturmetropol.staticfiles.PortalStorage"
     },
 }
 

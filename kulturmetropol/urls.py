@@ -3,6 +3,7 @@ from django.urls import include, path
 from kulturmetropol import calendars, dashboard, health, importpages, keeping, profile, search, today
 from kulturmetropol.help import views as help_pages
 from kulturmetropol.privacy import views as privacy
+from kulturmetropol.styleguide import views as styleguide
 
 urlpatterns = [
     path("", include("outreach.urls")),
@@ -27,6 +28,7 @@ urlpatterns = [
     path("", include("kulturmetropol.accounts.urls")),
     path("", include("agreements.urls")),
     path("", include("initiatives.urls")),
+    path("stil/", styleguide.page, name="style_page"),
     path("valgt-billede/<str:token>/", keeping.kept_picture, name="kept_file"),
     path("importer/", importpages.ImportList.as_view(), name="import_list"),
     path("importer/<slug:kind>/", importpages.ImportUpload.as_view(), name="import_upload"),

@@ -2,9 +2,11 @@
 
 from django import template
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.utils.safestring import SafeString
 
 from kulturmetropol import amounts, glossary, richtext
+from kulturmetropol.staticfiles import JOINED, STYLESHEETS, PortalStorage
 
 register = template.Library()
 
@@ -65,3 +67,9 @@ register.filter(amounts.number)
 def svg_percent(share) -> str:
     """A number from 0 to 100 as an SVG attribute writes it, whatever the language: 37.25%."""
     return f"{share:.2f}%"
+
+
+@register.simple_tag
+def stylesheets() -> list[str]:
+    """Names of the static files: one where they are collected, each by itself where they are not."""
+    return [JOINED] if isinstance(staticfiles_storage, PortalStorage) else STYLESHEETS

@@ -260,6 +260,7 @@ TABLE |= {
     # nothing but the text is asked for: without the version one saw, that is a conflict
     **of("statusnote", {"redraft": MEMO_UPDATE, "withdraw": MEMO_UPDATE, "update": MEMO_REVERT}),
     "statusnote_ask": row(get="302 404 200 403 403", post="302 404 200 403 403"),
+    "style_page": row(get="404 404 404 404 404", post="405 405 405 405 405"),  # there in development alone
     "clock_list": MEMO_DELETED,
     "clock_log": MEMO_CREATE,
     "meeting_confirm": MOVE,
