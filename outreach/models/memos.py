@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from typing import Any
@@ -91,13 +92,21 @@ class Written(models.Model):
         abstract = True
 
 
-def sections_not_empty(name: str) -> list[models.CheckConstraint]:
-    """That a section which is part of the memo says something. `name` is the model's, as constraints are named."""
+def well_written(name: str) -> list[models.CheckConstraint]:
+    """That the day is one to reckon from, and that a section which is part of the memo says something. `name` is the
+    model's, as constraints are named."""
     return [
         models.CheckConstraint(
-            condition=Q(**{f"{each}_included": False}) | ~Q(**{each: ""}), name=f"{name}_{each}_not_empty"
-        )
-        for each in Written.SECTIONS
+            condition=Q(date__range=(datetime.date(2000, 1, 1), datetime.date(2100, 12, 31))),
+            name=f"{name}_date_sensible",
+            violation_error_message=_("The date has to be from 2000 to 2100."),
+        ),
+        *[
+            models.CheckConstraint(
+                condition=Q(**{f"{each}_included": False}) | ~Q(**{each: ""}), name=f"{name}_{each}_not_empty"
+            )
+            for each in Written.SECTIONS
+        ],
     ]
 
 
@@ -218,7 +227,7 @@ class Memo(Written, RegionalRecord):
                 name="memo_withdrawn_with_reason",
                 violation_error_message=_("Say why the memo is withdrawn."),
             ),
-            *sections_not_empty("memo"),
+            *well_written("memo"),
         ]
 
     def __str__(self):
