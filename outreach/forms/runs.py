@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -55,26 +57,37 @@ class MemoRunForm(RecordForm):
 
 
 class RecipientsForm(forms.Form):
-    """For each municipality which committee gets the memo, or the municipality itself, or nobody."""
+    """For each municipality which committee gets the memo, or the municipality itself, or nobody.
+
+    `before` is what was sent with a form about other recipients: what was chosen there is proposed where it still fits.
+    """
 
     ITSELF, NOBODY = "kommune", "ingen"
+    PREFIX = "til-"
 
-    def __init__(self, *args, places: list[Place], **kwargs):
+    def __init__(self, *args, places: list[Place], before: Mapping[str, str], **kwargs):
         super().__init__(*args, **kwargs)
         self.places = places
         for place in places:
             committees = [(str(each.pk), each.name) for each in place.committees]
             choices = [*committees, (self.ITSELF, _("The municipality")), (self.NOBODY, _("No memo"))]
-            self.fields[self.name_of(place)] = forms.ChoiceField(
+            name = self.name_of(place)
+            usual = before[name] if before.get(name) in dict(choices) else choices[0][0]
+            self.fields[name] = forms.ChoiceField(
                 label=place.municipality.name,
                 choices=choices,
-                initial=choices[0][0] if place.fits else self.NOBODY,
+                initial=usual if place.fits else self.NOBODY,
                 widget=forms.Select(attrs={"class": "form-select"}),
             )
 
-    @staticmethod
-    def name_of(place: Place) -> str:
-        return f"til-{place.municipality.code}"
+    @classmethod
+    def chosen(cls, sent: Mapping[str, str]) -> dict[str, str]:
+        """What was chosen, by the names of the fields, to be kept while the memo is mended."""
+        return {name: value for name, value in sent.items() if name.startswith(cls.PREFIX)}
+
+    @classmethod
+    def name_of(cls, place: Place) -> str:
+        return cls.PREFIX + place.municipality.code
 
     def rows(self):
         """Each municipality with its field."""

@@ -103,12 +103,15 @@ class MemoRunCreate(CaseOfficers, CreatePage):
         draft_sections(memo)
         return {name: getattr(memo, name) for name in ("situation", "situation_included")}
 
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(chosen=RecipientsForm.chosen(self.request.POST), **kwargs)
+
     def form_valid(self, form):
         if "tilbage" in self.request.POST:
             return self.render_to_response(self.get_context_data(form=form))
         run, is_told = form.instance, "start" in self.request.POST
         found = places(run, form.cleaned_data["to"])
-        recipients = RecipientsForm(self.request.POST if is_told else None, places=found)
+        recipients = RecipientsForm(self.request.POST if is_told else None, places=found, before=self.request.POST)
         if is_told and recipients.is_valid():
             try:
                 self.object = actions.start(run=run, recipients=recipients.recipients(), by=self.request.user)

@@ -105,6 +105,18 @@ def test_back_from_the_recipients_nothing_typed_is_lost(staff):
     assert (kept["opening"], kept["opening_included"]) == ("Kære\r\nudvalg", "on")
 
 
+def test_back_from_the_recipients_the_choices_are_kept(staff):
+    chosen = {"til-0163": "kommune", "til-0165": "ingen"}
+    back = staff.post(URL, form_data(preview(staff)) | chosen | {"tilbage": ""})
+    unclear = staff.post(URL, form_data(back) | {"case_officer": ""})
+    again = form_data(staff.post(URL, form_data(unclear) | {"case_officer": "Emine Bakkedal"}))
+    assert {name: again[name] for name in chosen} == chosen
+    other_kind = form_data(back) | {"kind": "municipality", "to": "everybody"} | {"til-0751": "kommune"}
+    anew = form_data(staff.post(URL, other_kind | {"til-0175": "999999"}))
+    assert [anew[name] for name in ("til-0163", "til-0165", "til-0751")] == ["kommune", "ingen", "ingen"]
+    assert anew["til-0175"] == str(Body.objects.get(name="Kultur- og Fritidsudvalget").pk)
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
