@@ -121,6 +121,13 @@ def test_the_item_stands_under_the_headings_that_the_municipality_uses(log_in, c
     assertNotContains(page, "Ret overskrifterne")
 
 
+def test_the_item_of_a_municipality_that_is_to_decide_has_the_costs_and_the_tables_of_the_memo(staff, cast):
+    memo = MemoFactory(kind="onboarding", committee=None, municipality=municipality("Gribskov"))
+    page = staff.get(f"/notater/{memo.pk}/dagsordenspunkt/").text
+    assert "Udfyldes af forvaltningen." not in page
+    assert '<td colspan="2">25. februar 2027</td>' in page
+
+
 def test_the_recommendation_may_stand_last(staff, memo):
     albertslund = CommitteeFactory(municipality=Municipality.objects.get(name="Albertslund"))
     other = MemoFactory(committee=albertslund)
