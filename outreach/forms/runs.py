@@ -94,9 +94,10 @@ class RecipientsForm(forms.Form):
         return [(place, self[self.name_of(place)]) for place in self.places]
 
     def recipients(self) -> list[Recipient]:
+        """Those that are chosen, or proposed as long as nothing is."""
         found = []
-        for place in self.places:
-            chosen = self.cleaned_data[self.name_of(place)]
+        for place, field in self.rows():
+            chosen = field.value()
             if chosen != self.NOBODY:
                 committees = [each for each in place.committees if str(each.pk) == chosen]
                 found.append(Recipient(place.municipality, *committees))
