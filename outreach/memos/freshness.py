@@ -77,6 +77,11 @@ def portal_records() -> str:
     return _("registered in the portal")
 
 
+def of_year(year: int, day: date) -> date:
+    """The date of money, which is counted by the year: its end, or `day` while the year goes on."""
+    return min(date(year, 12, 31), day)
+
+
 def counted_members(memo: Memo, count: int) -> Figure:
     """How many municipalities are members on the memo's date."""
     return figure(

@@ -270,7 +270,7 @@ def economy(memo: Memo, found: Account) -> dict[str, Any]:
     )
 
     def of_money(key: str, label: str, value: Decimal | None, year: int | None, sources: Sequence[str]) -> Figure:
-        as_of = min(date(year, 12, 31), memo.date) if year else memo.date
+        as_of = freshness.of_year(year, memo.date) if year else memo.date
         source = ", ".join(sources) or portal_records()
         return freshness.figure(
             key=key, label=label, value=value, unit="kr.", as_of=as_of, source=source, day=memo.date, **YEARLY
