@@ -588,7 +588,7 @@ def test_a_memo_asks_the_same_of_the_database_however_much_there_is(kind):
         kind,
         agreement=agreement,
         municipality=case.municipality if kind == "onboarding" else None,
-        meeting=MeetingFactory() if kind in Memo.OF_A_MEETING else None,
+        meeting=MeetingFactory() if kind in {"agenda", "minutes"} else None,
         year=2025 if kind == "annual" else None,
     )
     grow(memo, case, 1)
