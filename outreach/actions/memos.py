@@ -163,6 +163,7 @@ def withdraw(*, memo: Memo, by: User, version: int, reason: str) -> bool:
     memo.status_reason = reason.strip()
     memo.validate_constraints()
     memo.save(update_fields=["status", "status_reason", "version"])
+    memomail.tell_of_withdrawal(memo)
     submissions.take_back(memo.document)
     audit.record(audit.Kind.MEMO_WITHDRAWN, by=by, region=memo.region, about=str(memo))
     return True
