@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from agreements.access import CHAIR, CULTURE_HEAD, GUEST
 from agreements.models import Body, Municipality, Post, RoleGrant
+from outreach.memos.fitting import about
 from outreach.models import Memo, MemoRun
 
 MEMBERS, EVERYBODY = "members", "everybody"
@@ -29,7 +30,8 @@ def places(run: MemoRun, to: str) -> list[Place]:
     municipalities = Municipality.objects.order_by("sort_order")
     if to == MEMBERS:
         municipalities = municipalities.filter(pk__in=run.agreement.memberships.on(run.date).values("municipality"))
-    committees, fitting = _committees(run), _fitting(run)
+    committees = _committees(run)
+    fitting = set(about(run.kind, run.agreement).values_list("pk", flat=True))
     readable, issued, drafted = _with_readers(run), _with_memo(run, issued=True), _with_memo(run, issued=False)
     return [
         Place(
@@ -50,13 +52,6 @@ def places(run: MemoRun, to: str) -> list[Place]:
         )
         for each in municipalities
     ]
-
-
-def _fitting(run: MemoRun) -> set[int]:
-    """The municipalities that a memo of the kind can be about, as `outreach.memos.fitting` has it."""
-    if run.kind == Memo.Kind.MUNICIPALITY:
-        return set(run.agreement.memberships.values_list("municipality", flat=True))
-    return set(Municipality.objects.values_list("pk", flat=True))
 
 
 def _committees(run: MemoRun) -> dict[int, list[Body]]:

@@ -19,8 +19,9 @@ from outreach.memos import fitting
 from outreach.models import IssuedMemo, Memo
 from outreach.models.memos import canonical
 
-COPIED = ["kind", "agreement", "committee", "municipality", "meeting", "year", "case_officer", "case_number"] + [
-    field for name in Memo.SECTIONS for field in (f"{name}_included", name)
+COPIED = [
+    *["kind", "agreement", "committee", "municipality", "meeting", "year", "case_officer", "case_number"],
+    *Memo.SECTION_FIELDS,
 ]
 TRIES = 20
 
@@ -104,10 +105,7 @@ def _issued(
 
 def _refuse_unprintable(document: IssuedMemo) -> None:
     if signs := unprintable(canonical(document.payload) + document.html):
-        raise ValidationError(
-            _("The font of the memo lacks these signs: %(signs)s. Write them in another way.")
-            % {"signs": " ".join(sorted(signs))}
-        )
+        raise ValidationError(memos.UNPRINTABLE % {"signs": " ".join(sorted(signs))})
 
 
 def _prepared(memo: Memo, by: User | None) -> IssuedMemo:
@@ -115,7 +113,8 @@ def _prepared(memo: Memo, by: User | None) -> IssuedMemo:
     last = IssuedMemo.objects.filter(series=memo.series).order_by("-number").values("number", "seal").first()
     number = last["number"] + 1 if last else 1
     said = memos.payload(memo, number)
-    pdf = memos.memo_pdf(said)
+    page = memos.memo_html(said)
+    pdf = memos.memo_pdf(said, page)
     document = IssuedMemo(
         memo=memo,
         series=memo.series,
@@ -123,7 +122,7 @@ def _prepared(memo: Memo, by: User | None) -> IssuedMemo:
         issued_at=timezone.now(),
         issued_by=by,
         payload=said,
-        html=memos.body(said),
+        html=memos.body(said, page),
         pdf=pdf,
         sha256=IssuedMemo.hash_of(pdf),
     )

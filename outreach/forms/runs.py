@@ -7,11 +7,9 @@ from kulturmetropol.forms import RecordForm
 from kulturmetropol.pdf import unprintable
 from outreach.actions.runs import Recipient
 from outreach.forms.memos import require_text_of_sections
-from outreach.memos import GATHERERS
+from outreach.memos import UNPRINTABLE
 from outreach.models import Memo, MemoRun
 from outreach.recipients import EVERYBODY, MEMBERS, Place
-
-UNPRINTABLE = _("The font of the memo lacks these signs: %(signs)s. Write them in another way.")
 
 
 class MemoRunForm(RecordForm):
@@ -36,15 +34,12 @@ class MemoRunForm(RecordForm):
 
     class Meta:
         model = MemoRun
-        fields = [
-            *["kind", "agreement", "date", "case_officer", "case_number"],
-            *[field for name in Memo.SECTIONS for field in (f"{name}_included", name)],
-        ]
+        fields = ["kind", "agreement", "date", "case_officer", "case_number", *Memo.SECTION_FIELDS]
         widgets = {"case_officer": forms.TextInput(attrs={"list": "case-officers"})}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        kinds = [(kind.value, kind.label) for kind in MemoRun.KINDS if kind in GATHERERS]
+        kinds = [(kind.value, kind.label) for kind in MemoRun.KINDS]
         self.fields["kind"] = forms.ChoiceField(label=_("Kind"), choices=kinds, initial=kinds[0][0])
 
     def clean(self):

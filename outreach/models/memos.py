@@ -70,6 +70,7 @@ class Written(models.Model):
     """What people give a memo beside the data: the day, the case, and the sections around the data."""
 
     SECTIONS = ("opening", "situation", "closing")
+    SECTION_FIELDS = [field for name in SECTIONS for field in (f"{name}_included", name)]
 
     date = models.DateField(_("date"))
     case_officer = models.CharField(_("case officer"), max_length=150)
@@ -343,7 +344,7 @@ class IssuedMemo(models.Model):
     SEALED = [
         *["kind", "agreement_id", "committee_id", "municipality_id", "meeting_id", "year", "date"],
         *["case_officer", "case_number", "replaces_id"],
-        *[field for name in Memo.SECTIONS for field in (f"{name}_included", name)],
+        *Memo.SECTION_FIELDS,
     ]
 
     class Meta:
