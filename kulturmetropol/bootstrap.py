@@ -365,7 +365,9 @@ def lint_checks() -> "list[tuple]":
 
 
 def pytest_on(database: str) -> tuple:
-    command = ["pytest", "--database=" + database, "-n", str(max(2, min(4, os.cpu_count() or 1)))]
+    workers = str(max(2, min(4, os.cpu_count() or 1)))
+    # tests are handed out by fours, so that all workers end at the same time
+    command = ["pytest", "--database=" + database, "-n", workers, "--maxschedchunk=4"]
     # the texts have been looked at before, by the checks that `make test` begins with
     more = shlex.split(os.environ.get("PYTEST_ARGS") or "--ignore=tests/test_translations.py")
     return " ".join(command[:2]), command_line(command + more), dict(os.environ)

@@ -37,7 +37,10 @@ class Compiled:
             return []
         given = [_adapted(each) for each in _leaves(values)]
         with connection.cursor() as cursor:
-            cursor.execute(sql, [given[slot.place] if isinstance(slot, Slot) else slot for slot in slots])
+            try:
+                cursor.execute(sql, [given[slot.place] if isinstance(slot, Slot) else slot for slot in slots])
+            except OverflowError:  # SQLite takes no number that is too large for its columns, so no row has it
+                return []
             return read(cursor.fetchall())
 
     def _make(self, values: tuple) -> tuple[str, list[Any], Callable]:

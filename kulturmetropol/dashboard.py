@@ -19,7 +19,7 @@ from initiatives.managers import managers
 from initiatives.models import Initiative, InitiativeArea, Story
 from initiatives.progress import attach_progress
 from initiatives.views.account import agreements_of, figures, usual_period
-from kulturmetropol import today
+from kulturmetropol import news, today
 from kulturmetropol.accounts.models import User
 from outreach.asking import asking
 from outreach.clocks import clocks
@@ -67,9 +67,11 @@ def staff_start(user) -> dict:
         "meetings": meetings,
         "memos": Memo.objects.visible_to(user)
         .about_chosen(user)
-        .select_related("committee__municipality", "agreement")[:5],
+        .select_related("committee__municipality", "municipality", "meeting__body__municipality", "agreement")[:5],
         "clocks": of_clocks[:CLOCKS_SHOWN],
         "map": Coverage(user, day).map,
+        "last_time": (since := news.last_time(user, now)),
+        "news": news.news(user, since),
     }
 
 
@@ -117,10 +119,16 @@ def to_one_of(municipalities: Collection[int]) -> Q:
     return Q(committee__municipality__in=municipalities) | Q(municipality__in=municipalities)
 
 
+def issued_to(guest: RoleGrant) -> Q:
+    return to_one_of([guest.municipality_id]) & Q(agreement__culture_region=guest.culture_region_id)
+
+
 def own_memos(user, to: Q) -> list[Memo]:
     """The memos that stand, the newest first, without what makes them heavy."""
     issued = Memo.objects.visible_to(user).about_chosen(user).issued().filter(to)
-    related = issued.select_related("committee__municipality", "municipality", "meeting__body", "agreement", "document")
+    related = issued.select_related(
+        "committee__municipality", "municipality", "meeting__body__municipality", "agreement", "document"
+    )
     without = related.defer("document__pdf", "document__payload", "document__html")
     return list(without.order_by("-document__issued_at", "-pk")[:MEMOS_SHOWN])
 
@@ -156,7 +164,7 @@ def guest_start(user) -> dict:
                 invitations=list(invitations_of(grant)),
                 documents=in_order(each for each in documents if each.culture_region_id == grant.culture_region_id),
                 ask=whom_to_ask(grant),
-                memos=own_memos(user, to_one_of([grant.municipality_id])),
+                memos=own_memos(user, issued_to(grant)),
             )
             for grant in grants
         ],

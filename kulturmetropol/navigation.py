@@ -67,44 +67,46 @@ class Page:
 
 CLOCKS = Page(_("The committees' clocks"), "clock_list", access.may_edit)
 
+Target = type[Any] | Page
+
+
+@dataclass(frozen=True)
+class Group:
+    """A part of the menu: what people open every day, and under a name each, folded, what they seldom need."""
+
+    title: str
+    everyday: list[Target]
+    rare: list[tuple[str, list[Target]]]
+
+
 GROUPS = [
-    (_("The agreement"), [Agreement, Membership, Municipality, Purpose, Body, Meeting, Document, Person, Post]),
-    (
+    Group(
+        _("The agreement"),
+        [Agreement, Municipality, Meeting, Document],
+        [
+            (_("Foundation and economy"), [Purpose, Membership, Contribution, AccountLine, OtherParty]),
+            (_("People and bodies"), [Body, Person, Post]),
+        ],
+    ),
+    Group(
         _("Initiatives"),
+        [InitiativeArea, Initiative, Activity, Story, Participation],
         [
-            InitiativeArea,
-            ResultTarget,
-            Initiative,
-            Milestone,
-            Participation,
-            Activity,
-            TargetGroup,
-            Story,
-            Indicator,
-            Measurement,
-            KeyFigure,
+            (
+                _("Targets, roadmap and figures"),
+                [ResultTarget, Milestone, Indicator, Measurement, KeyFigure, TargetGroup],
+            )
         ],
     ),
-    (_("Economy"), [Contribution, AccountLine, OtherParty]),
-    (
+    Group(
         _("Outreach"),
+        [Measure, OnboardingCase, Visit, StatusNote, Memo],
         [
-            Measure,
-            OnboardingCase,
-            Visit,
-            NetworkEvent,
-            ContactNote,
-            FollowUp,
-            StatusNote,
-            CLOCKS,
-            Subscription,
-            SocialLink,
-            OutgoingMail,
-            Memo,
-            MemoRun,
+            (_("Contact with municipalities"), [CLOCKS, NetworkEvent, ContactNote, FollowUp]),
+            (_("Mail and channels"), [MemoRun, Subscription, SocialLink, OutgoingMail]),
         ],
     ),
-    (_("Administration"), [PortalUser, UserInvitation, AuditEvent]),
+    Group("", [], [(_("Administration"), [PortalUser, UserInvitation, AuditEvent])]),
 ]
 
 # A page that shows its records in a way of its own is called by what it shows.
@@ -127,6 +129,18 @@ class Entry:
     prefix: str
 
 
+@dataclass(frozen=True)
+class Fold:
+    """Stands open on the pages that it leads to. `prefixes`: the kinds of records, and the names of other pages."""
+
+    title: str
+    entries: list[Entry]
+
+    @property
+    def prefixes(self) -> list[str]:
+        return [entry.prefix for entry in self.entries]
+
+
 def navigation(request: HttpRequest) -> dict:
     """Context processor: the menu, the region whose portal this is, what to choose, and whether data are made up."""
     user = getattr(request, "user", None)
@@ -138,17 +152,28 @@ def navigation(request: HttpRequest) -> dict:
     return {
         "edits": bool(access.roles(user).edited),
         "choices": options,
-        "navigation": [(title, entries) for title, models in GROUPS if (entries := _entries(models, user))],
+        "navigation": _menu(user),
         "portal_name": region.name if region else "Kulturmetropol",
         "has_demo_data": any(region.has_demo_data for region in regions),
     }
 
 
-def _entries(models, user) -> list[Entry]:
-    return [_entry(each) for each in models if each.is_readable_by(user)]
+def _menu(user) -> list[tuple[str, list[Entry], list[Fold]]]:
+    """Of each group its title, its entries, and what is folded, without what has nothing that the user may open."""
+    groups = []
+    for group in GROUPS:
+        everyday = _entries(group.everyday, user)
+        rare = [Fold(title, entries) for title, targets in group.rare if (entries := _entries(targets, user))]
+        if everyday or rare:
+            groups.append((group.title, everyday, rare))
+    return groups
 
 
-def _entry(target) -> Entry:
+def _entries(targets: list[Target], user) -> list[Entry]:
+    return [_entry(each) for each in targets if each.is_readable_by(user)]
+
+
+def _entry(target: Target) -> Entry:
     if isinstance(target, Page):
         return Entry(target.label, target.url_name, target.url_name)
     meta = target._meta

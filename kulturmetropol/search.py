@@ -6,7 +6,7 @@ and ranks by it; SQLite puts what has all words in the title first.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_
@@ -65,6 +65,7 @@ from outreach.models import (
     StatusNote,
     Visit,
 )
+from outreach.models.memos import MemoQuerySet
 
 HITS = 10  # of each kind; the rest is in the kind's list
 SNIPPET = 200
@@ -84,12 +85,16 @@ stem = snowballstemmer.stemmer("danish").stemWord
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of record: query paths to the words of its title and of its text, and the relations its name needs."""
+    """A kind of record: query paths to the words of its title and of its text, and the relations its name needs.
+
+    `as_read_by` annotates the records with texts of which a user may not read all.
+    """
 
     model: Any
     title: tuple[str, ...]
     text: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
+    as_read_by: Callable[[Any, Any], QuerySet] = lambda records, user: records
 
 
 KINDS = [
@@ -151,9 +156,10 @@ KINDS = [
     Kind(StatusNote, ("municipality__name",), ("text",), ("municipality",)),
     Kind(
         Memo,
-        ("committee__name", "committee__municipality__name"),
-        ("case_officer", "case_number", "opening", "situation", "closing"),
-        ("committee__municipality",),
+        ("committee__name", "committee__municipality__name", "municipality__name"),
+        ("case_officer", "case_number", *[f"{name}_read" for name in Memo.SECTIONS]),
+        ("committee__municipality", "municipality", "meeting__body__municipality", "agreement"),
+        MemoQuerySet.with_sections_read_by,
     ),
 ]
 
@@ -244,7 +250,7 @@ def search(user: Any, words: Words) -> Iterator[Group]:
 def matching(kind: Kind, user: Any, words: Words) -> QuerySet:
     fields = kind.title + kind.text
     found = Q(words.held_by(fields))
-    records = kind.model.objects.visible_to(user)
+    records = kind.as_read_by(kind.model.objects.visible_to(user), user)
     if kind.related:
         records = records.select_related(*kind.related)
     if connection.vendor == "postgresql":

@@ -22,6 +22,8 @@
     RETENTION_DAYS    how long data on persons are kept, where it is not as below, as JSON: {"audit": 365}
     RETENTION_NIGHTLY 1: the nightly run deletes what has served its time; else `retention --delete` does
     PRIVACY_CONTACT   the e-mail address of whom to ask about personal data; empty: the page names the secretariat
+    ACCESSIBILITY_STATEMENT_URL  the accessibility statement, https://was.digst.dk/...: /was and the foot of every page
+                      lead to it; empty: the foot leaves it out
     OIDC_SECRET_<ID>  the secret of each, as OIDC_SECRET_ROEDOVRE
 
 Each secret may stand in a file instead (containers, systemd credentials): SECRET_KEY_FILE, DATABASE_URL_FILE,
@@ -179,8 +181,6 @@ else:
     }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
-    # a file, as in use: threads of a browser test share it under the same locking rules
-    DATABASES["default"]["TEST"] = {"NAME": os.environ.get("SQLITE_TEST_FILE")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # what all processes share: how often somebody has tried to log in
@@ -430,6 +430,12 @@ except (ValueError, AttributeError) as error:
 RETENTION_DAYS |= given_days
 RETENTION_NIGHTLY = os.environ.get("RETENTION_NIGHTLY") == "1"
 PRIVACY_CONTACT = os.environ.get("PRIVACY_CONTACT", "")
+
+# --- what the law wants of a public site ------------------------------------------------------------------------------
+
+ACCESSIBILITY_STATEMENT_URL = os.environ.get("ACCESSIBILITY_STATEMENT_URL", "")
+if ACCESSIBILITY_STATEMENT_URL and not ACCESSIBILITY_STATEMENT_URL.startswith("https://"):
+    raise ImproperlyConfigured("ACCESSIBILITY_STATEMENT_URL is not an https:// address.")
 
 # --- log --------------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from kulturmetropol import calendars, dashboard, health, importpages, keeping, profile, search, today
+from kulturmetropol.help import views as help_pages
 from kulturmetropol.privacy import views as privacy
 
 urlpatterns = [
@@ -15,6 +16,10 @@ urlpatterns = [
     path("persondata/<slug:kind>/<int:pk>/", privacy.subject_page, name="privacy_subject"),
     path("persondata/<slug:kind>/<int:pk>/udlever/", privacy.subject_export, name="privacy_export"),
     path("persondata/<slug:kind>/<int:pk>/slet/", privacy.subject_erase, name="privacy_erase"),
+    path("hjaelp/", help_pages.page, name="help"),
+    path("hjaelp/ordliste/", help_pages.glossary, name="glossary"),
+    path("hjaelp/<slug:slug>/", help_pages.page, name="help_guide"),
+    path("was", help_pages.statement, name="accessibility_statement"),
     path("soeg/", search.results, name="search"),
     path("kalender/", calendars.page, name="calendar"),
     path("kalender/ny-adresse/", calendars.renew, name="calendar_renew"),

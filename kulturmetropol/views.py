@@ -134,7 +134,7 @@ class DetailPage(RecordPage, DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         locked, is_editor = self.object.why_locked(), self.object.is_editable_by(self.request.user)
-        has_history = is_editor or not self.object.history_for_editors
+        has_history = isinstance(self.object, history.Record) and (is_editor or not self.object.history_for_editors)
         editable = is_editor and not locked
         return super().get_context_data(editable=editable, locked=locked, has_history=has_history, **kwargs)
 

@@ -22,7 +22,7 @@ class Place:
     municipality: Municipality
     committees: list[Body]
     warnings: list[str] = field(default_factory=list)
-    fits: bool = True
+    is_proposed: bool = True
 
 
 def places(run: MemoRun, to: str) -> list[Place]:
@@ -43,12 +43,12 @@ def places(run: MemoRun, to: str) -> list[Place]:
                     (_("Is not a member, so there is no status to give."), each.pk not in fitting),
                     (_("No committee is registered, so the memo goes to the municipality."), each.pk not in committees),
                     (_("No chair or culture head has access, so nobody is told."), each.pk not in readable),
-                    (_("Has a memo of this kind and date already."), each.pk in issued),
+                    (_("Has a memo of this kind and date already, so “No memo” is chosen."), each.pk in issued),
                     (_("There is a draft of this kind and date. It stays a draft."), each.pk in drafted),
                 )
                 if applies
             ],
-            fits=each.pk in fitting,
+            is_proposed=each.pk in fitting - issued,
         )
         for each in municipalities
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -27,9 +28,19 @@ def kinds_of(memo: Memo, said: dict) -> list[Submission.Kind]:
 
 
 def hand_in(document: IssuedMemo) -> None:
-    """Mark what an issued memo holds as handed in on its day; what is marked already stays as it is."""
-    memo = document.memo
-    for kind in kinds_of(memo, document.payload):
+    """Mark what an issued memo holds as handed in on its day; what is marked already stays as it is.
+
+    A correction takes over the marks of the memo that it replaces, with their day, and takes away those of what it no
+    longer holds.
+    """
+    memo, kinds = document.memo, kinds_of(document.memo, document.payload)
+    for mark in _marks(memo.replaces.document) if memo.replaces else []:
+        if mark.kind in kinds:
+            mark.note = _note(document)
+            mark.save()
+        else:
+            mark.delete()
+    for kind in kinds:
         Submission.objects.get_or_create(
             agreement=memo.agreement,
             kind=kind,
@@ -40,10 +51,14 @@ def hand_in(document: IssuedMemo) -> None:
 
 def take_back(document: IssuedMemo) -> None:
     """Take the marks of a withdrawn memo away, but for those that somebody has written in since."""
+    for mark in _marks(document):
+        mark.delete()
+
+
+def _marks(document: IssuedMemo) -> QuerySet[Submission]:
     memo = document.memo
     marks = Submission.objects.filter(agreement=memo.agreement, year=_year(memo), note=_note(document))
-    for mark in marks.filter(kind__in=kinds_of(memo, document.payload)):
-        mark.delete()
+    return marks.filter(kind__in=kinds_of(memo, document.payload))
 
 
 def _year(memo: Memo) -> int:

@@ -16,7 +16,7 @@ from django.template import RequestContext, Template
 from django.test import Client, TransactionTestCase
 from django.test.utils import instrumented_test_render
 
-from tests import snapshot
+from tests import snapshot, world
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread
 
@@ -64,9 +64,9 @@ def render(template: Template, context) -> str:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_setup(django_test_environment, django_db_blocker):
     with django_db_blocker.unblock():
-        make_world()
+        world.connect_to_copy(make_world)
         put_back = snapshot.take()
     TransactionTestCase._fixture_teardown = lambda case: put_back()
 

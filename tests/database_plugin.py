@@ -65,7 +65,8 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What asks nothing of the database is run on one of them."""
+    """What asks nothing of the database is run on one of them. The long ones begin, so that no core waits for one."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     if config.option.database == "postgresql":
         once = [item for item in items if item.get_closest_marker("once")]
         config.hook.pytest_deselected(items=once)
@@ -77,9 +78,8 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def use_sqlite(config: pytest.Config) -> None:
-    folder = tempfile.mkdtemp(prefix="kulturmetropol-")
-    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
-    os.environ["SQLITE_TEST_FILE"] = f"{folder}/test.sqlite3"
+    folder = own_folder(config)
+    os.environ |= {"TESTS_FOLDER": folder, "DATABASE_URL": f"sqlite:///{folder}/none.sqlite3"}
 
 
 def use_postgresql(config: pytest.Config, programs: str) -> None:
@@ -89,7 +89,15 @@ def use_postgresql(config: pytest.Config, programs: str) -> None:
     guard = start_guard(programs, folder, server_user)
     config.add_cleanup(guard.communicate)
     start_server(programs, folder, server_user)
-    os.environ["DATABASE_URL"] = f"postgres://{USER}@{quote(folder, safe='')}:{PORT}/{USER}"
+    url = f"postgres://{USER}@{quote(folder, safe='')}:{PORT}/{USER}"
+    os.environ |= {"TESTS_FOLDER": own_folder(config), "DATABASE_URL": url}
+
+
+def own_folder(config: pytest.Config) -> str:
+    """Of this run, for what its processes share."""
+    folder = tempfile.mkdtemp(prefix="kulturmetropol-")
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    return folder
 
 
 def unprivileged_user(folder: str) -> dict:

@@ -29,6 +29,7 @@ def tables_of_models() -> set[str]:
     }
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_the_way_up_and_the_way_down():
     before = tables_of_models()

@@ -1,9 +1,10 @@
 """The tags and filters that every template may use."""
 
 from django import template
+from django.conf import settings
 from django.utils.safestring import SafeString
 
-from kulturmetropol import amounts, richtext
+from kulturmetropol import amounts, glossary, richtext
 
 register = template.Library()
 
@@ -26,6 +27,18 @@ def sort_header(context, name: str, label: str):
         "descending": now == f"-{name}",
         "next": f"-{name}" if now == name else name,
     }
+
+
+@register.inclusion_tag("components/foot.html")
+def foot_links():
+    """What stands at the foot of every page; a tag, for the page of a failure has no context."""
+    return {"has_statement": bool(settings.ACCESSIBILITY_STATEMENT_URL)}
+
+
+@register.inclusion_tag("components/help_link.html")
+def help_link(kind: str):
+    """A question mark that leads to what the word for this kind of record means; nothing where everybody knows."""
+    return {"term": glossary.WORDS.get(glossary.ASKED.get(kind, ""))}
 
 
 @register.simple_tag

@@ -17,7 +17,6 @@ from kulturmetropol.pdf import unprintable
 from outreach import memomail, memos, submissions
 from outreach.memos import fitting
 from outreach.models import IssuedMemo, Memo
-from outreach.models.memos import canonical
 
 COPIED = [
     *["kind", "agreement", "committee", "municipality", "meeting", "year", "case_officer", "case_number"],
@@ -80,13 +79,11 @@ def _issued(
     by: User | None,
     begin: Callable[[], bool],
     also: Callable[[IssuedMemo], None] | None,
-    check: Callable[[IssuedMemo], None] | None = None,
+    check: Callable[[str], None] | None = None,
 ) -> IssuedMemo | None:
     key, version, is_new = memo.pk, memo.version, memo._state.adding
     for _try in range(TRIES):
-        document = _prepared(memo, by)
-        if check:
-            check(document)
+        document = _prepared(memo, by, check)
         try:
             with transaction.atomic():
                 if not begin():
@@ -103,17 +100,19 @@ def _issued(
     raise ValidationError(_("Others issue memos to the same recipient just now. Try again in a moment."))
 
 
-def _refuse_unprintable(document: IssuedMemo) -> None:
-    if signs := unprintable(canonical(document.payload) + document.html):
+def _refuse_unprintable(page: str) -> None:
+    if signs := unprintable(page):
         raise ValidationError(memos.UNPRINTABLE % {"signs": " ".join(sorted(signs))})
 
 
-def _prepared(memo: Memo, by: User | None) -> IssuedMemo:
-    """The document as it would be the next of its series."""
+def _prepared(memo: Memo, by: User | None, check: Callable[[str], None] | None) -> IssuedMemo:
+    """The document as it would be the next of its series, when its page has passed the `check`."""
     last = IssuedMemo.objects.filter(series=memo.series).order_by("-number").values("number", "seal").first()
     number = last["number"] + 1 if last else 1
     said = memos.payload(memo, number)
     page = memos.memo_html(said)
+    if check:
+        check(page)
     pdf = memos.memo_pdf(said, page)
     document = IssuedMemo(
         memo=memo,
@@ -132,6 +131,8 @@ def _prepared(memo: Memo, by: User | None) -> IssuedMemo:
 
 def _write(document: IssuedMemo) -> None:
     document.memo = memo = document.memo  # once more, for the memo may have got its key just now
+    if memo.replaces_id:  # which is not withdrawn meanwhile
+        Memo.objects.select_for_update(no_key=True).get(pk=memo.replaces_id)
     document.save()
     memo.status = Memo.Status.ISSUED
     memo.save(update_fields=["status", "version"])
@@ -142,7 +143,8 @@ def _write(document: IssuedMemo) -> None:
 
 @transaction.atomic
 def correct(*, memo: Memo, today: date) -> Memo:
-    """The draft that is to replace an issued memo; the one that is there already, where somebody has begun."""
+    """The draft that is to replace an issued or a withdrawn memo; the one that is there already, where somebody has
+    begun."""
     if memo.is_draft:
         raise ValidationError(_("The memo is not issued yet. Edit it instead."))
     made, _created = Memo.objects.get_or_create(
@@ -158,6 +160,8 @@ def withdraw(*, memo: Memo, by: User, version: int, reason: str) -> bool:
         return False
     if memo.status != Memo.Status.ISSUED:
         raise ValidationError(_("Only an issued memo can be withdrawn."))
+    if memo.replaced_by:
+        raise ValidationError(_("The memo has been corrected. Withdraw the correction instead."))
     memo.status = Memo.Status.WITHDRAWN
     memo.status_reason = reason.strip()
     memo.validate_constraints()

@@ -16,7 +16,7 @@ from functools import partial
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import F
 from django.tasks import TaskContext, TaskResultStatus, task
 from django.utils import timezone, translation
@@ -92,14 +92,26 @@ def resume(*, run: MemoRun, by: User) -> bool:
     return True
 
 
+@transaction.atomic
 def cancel(*, run: MemoRun, by: User) -> bool:
-    """What is issued stays issued."""
-    return _move(run, by, [Status.RUNNING, Status.PAUSED], Status.CANCELLED) is not None
+    """What is issued stays issued. Of a run that is done, what failed is given up."""
+    done = [Status.DONE] if run.items.failed().exists() else []
+    return _move(run, by, [Status.RUNNING, Status.PAUSED, *done], Status.CANCELLED) is not None
+
+
+def retry(*, run: MemoRun, by: User) -> bool:
+    """Let what failed wait once more; a run that was done goes on.
+
+    Raises `ValidationError` where another run issues the same by now.
+    """
+    try:
+        return _retry(run, by)
+    except IntegrityError as error:
+        raise ValidationError(_("The same memo with this date is being issued to many already.")) from error
 
 
 @transaction.atomic
-def retry(*, run: MemoRun, by: User) -> bool:
-    """Let what failed wait once more; a run that was done goes on."""
+def _retry(run: MemoRun, by: User) -> bool:
     held = _hold(run.pk)
     if held.status == Status.CANCELLED or not held.items.failed().update(error="", attempts=0, claimed_at=None):
         return False

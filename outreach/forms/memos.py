@@ -28,7 +28,8 @@ IN_THE_MIDDLE = {Kind.EVALUATION: _("Lessons")}
 
 
 class MemoCreateForm(RecordForm):
-    """Asks for what the memo's kind is about; the kind stands on the instance before."""
+    """Asks for what the memo's kind is about; the kind stands on the instance before, as all that a correction is about
+    does."""
 
     owner = "agreement"
 
@@ -39,13 +40,14 @@ class MemoCreateForm(RecordForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        about = ABOUT[self.instance.kind]
-        for name in {"committee", "municipality", "meeting", "year"} - set(about):
+        about, is_correction = ABOUT[self.instance.kind], bool(self.instance.replaces_id)
+        asked = [] if is_correction else ["agreement", *about]
+        for name in {"agreement", "committee", "municipality", "meeting", "year"} - set(asked):
             del self.fields[name]
         for name in {"meeting", "year"} & set(self.fields):
             self.fields[name].required = True
         self.helper = form_helper(
-            (_("The memo"), ["agreement", *([tuple(about)] if about else [])]),
+            *([] if is_correction else [(_("The memo"), ["agreement", *([tuple(about)] if about else [])])]),
             (_("Case"), [("date", "case_officer"), "case_number"]),
             *self.get_sections(),
         )
@@ -56,7 +58,7 @@ class MemoCreateForm(RecordForm):
 
     def clean(self):
         cleaned = super().clean()
-        about = {name: cleaned.get(name) for name in FITTED}
+        about = {name: cleaned.get(name) if name in self.fields else getattr(self.instance, name) for name in FITTED}
         if about["agreement"] and (self.instance._state.adding or set(FITTED) & set(self.changed_data)):
             for name, fault in fitting.faults(Memo(kind=self.instance.kind, **about)).items():
                 if name not in self.errors:

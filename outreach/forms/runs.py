@@ -71,7 +71,7 @@ class RecipientsForm(forms.Form):
             self.fields[name] = forms.ChoiceField(
                 label=place.municipality.name,
                 choices=choices,
-                initial=usual if place.fits else self.NOBODY,
+                initial=usual if place.is_proposed else self.NOBODY,
                 widget=forms.Select(attrs={"class": "form-select"}),
             )
 

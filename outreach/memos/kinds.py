@@ -48,7 +48,7 @@ CHOICES = [
     Choice(
         Kind.MINUTES,
         "clipboard-check",
-        _("The agenda with what was decided, the minutes, and who follows up on what."),
+        _("The agenda with what was decided, and the minutes."),
         _("The members of a body, after a meeting."),
     ),
     Choice(

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from agreements.models import Agreement, Body, Meeting, Post
 from agreements.models.papers import in_order
-from outreach.models import FollowUp, Memo
+from outreach.models import Memo
 
 
 def agenda(memo: Memo) -> dict[str, Any]:
@@ -41,11 +41,11 @@ def agenda(memo: Memo) -> dict[str, Any]:
 
 
 def minutes(memo: Memo) -> dict[str, Any]:
-    """The agenda, and with each item what was decided; then the minutes' own words, and what somebody is to do."""
+    """The agenda, and with each item what was decided; then the minutes' own words."""
     said = agenda(memo)
     for written, item in zip(said["items"], memo.meeting.agenda_items.all(), strict=True):
         written["decision"] = item.decision
-    return said | {"minutes": memo.meeting.minutes, "follow_ups": follow_ups(memo.meeting)}
+    return said | {"minutes": memo.meeting.minutes}
 
 
 def participants(meeting: Meeting, agreement: Agreement) -> list[dict[str, str]]:
@@ -94,18 +94,4 @@ def members_of(body: Body, agreement: Agreement, day: datetime.date) -> list[dic
             "municipality": each.municipality.name if each.municipality else "",
         }
         for each in found
-    ]
-
-
-def follow_ups(meeting: Meeting) -> list[dict[str, Any]]:
-    rows = FollowUp.objects.filter(meeting=meeting).select_related("municipality", "owner").order_by("due_on", "pk")
-    return [
-        {
-            "text": each.text,
-            "municipality": each.municipality.name if each.municipality else "",
-            "due_on": each.due_on,
-            "owner": str(each.owner or ""),
-            "done_on": each.done_on,
-        }
-        for each in rows
     ]

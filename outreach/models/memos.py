@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +52,21 @@ class MemoQuerySet(RegionalQuerySet):
         if not rows:  # who edits needs no post to see it
             rows = STORED(memo, (), (), tuple(roles.represented), tuple(roles.invited_for))
         return rows[0] if rows else None
+
+    def with_sections_read_by(self, user):
+        """Each with its sections as the user may read them, `opening_read` and so on: to editors all that is written,
+        to others what is part of the memo, and nothing of a withdrawn one."""
+        editor = Q(agreement__culture_region__in=access.roles(user).edited)
+        stands = ~Q(status=Memo.Status.WITHDRAWN)
+        return self.annotate(
+            **{
+                f"{name}_read": Case(
+                    When(editor | stands & Q(**{f"{name}_included": True}), then=name),
+                    default=Value("", models.TextField()),
+                )
+                for name in Written.SECTIONS
+            }
+        )
 
     def issued(self):
         """Those that stand: neither drafts, nor withdrawn, nor replaced by a correction."""
@@ -178,6 +193,8 @@ class Memo(Written, RegionalRecord):
     objects = MemoQuerySet.as_manager()
 
     _by_transition = ("status", "status_reason", "replaces")
+    # what a correction shares with the memo that it replaces
+    OF_A_CORRECTION = ("kind", "agreement_id", "committee_id", "municipality_id", "meeting_id", "year")
 
     class Meta:
         verbose_name = _("memo")
@@ -242,6 +259,13 @@ class Memo(Written, RegionalRecord):
         super().clean()
         if self.pk and (locked := self.why_locked()):
             raise ValidationError(locked)
+        if self.replaces and any(getattr(self, name) != getattr(self.replaces, name) for name in self.OF_A_CORRECTION):
+            raise ValidationError(
+                gettext(
+                    "A correction has the kind, the recipient, the meeting and the year of the memo that it replaces. "
+                    "Where these are wrong, withdraw that memo and write a new one."
+                )
+            )
 
     @property
     def place(self) -> Municipality | None:
@@ -275,6 +299,14 @@ class Memo(Written, RegionalRecord):
         """The correction that has been issued in its place."""
         replacement = getattr(self, "replacement", None)
         return replacement if replacement and not replacement.is_draft else None
+
+    @property
+    def last_correction(self) -> Memo | None:
+        """The newest of the corrections that have replaced one another since."""
+        last = self.replaced_by
+        while last and last.replaced_by:
+            last = last.replaced_by
+        return last
 
     def why_locked(self) -> str:
         if self.is_draft:

@@ -1,6 +1,7 @@
 """The headings of each municipality's agenda items, and a memo under them."""
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.views.generic import DetailView
 
 from kulturmetropol.views import CreatePage, DetailPage, ListPage, UpdatePage
@@ -50,6 +51,9 @@ class MemoItem(MemoPage, DetailView):
 
     def get(self, request, *args, **kwargs) -> HttpResponse:
         self.object = memo = self.get_object()
+        may_edit = memo.is_editable_by(request.user)
+        if memo.is_withdrawn and not may_edit:
+            return redirect(memo)
         if memo.is_draft:
             said = memos.payload(memo)
             text = memos.body(said)
@@ -59,6 +63,6 @@ class MemoItem(MemoPage, DetailView):
             self.get_context_data(
                 parts=item(memo, said, text, memos.LANGUAGE),
                 layout=layout_for(memo),
-                editable_layout=bool(memo.place) and memo.is_editable_by(request.user),
+                editable_layout=bool(memo.place) and may_edit,
             )
         )

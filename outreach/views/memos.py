@@ -44,7 +44,9 @@ class MemoPage(RecordPage):
         return (
             super()
             .get_queryset()
-            .select_related("agreement__culture_region", "committee__municipality", "municipality", "meeting__body")
+            .select_related(
+                "agreement__culture_region", "committee__municipality", "municipality", "meeting__body__municipality"
+            )
         )
 
 
@@ -69,7 +71,12 @@ class MemoList(ListPage):
             super()
             .get_queryset()
             .select_related(
-                "committee__municipality", "municipality", "meeting__body", "agreement", "document", "replacement"
+                "committee__municipality",
+                "municipality",
+                "meeting__body__municipality",
+                "agreement",
+                "document",
+                "replacement",
             )
         )
         return memos.defer("document__pdf", "document__payload", "document__html")
@@ -85,7 +92,7 @@ class MemoDetail(MemoPage, DetailPage):
         memo, may_edit = self.object, self.object.is_editable_by(self.request.user)
         warnings = memo_warnings(memo, memos.payload(memo)) if memo.is_draft else {}
         context = super().get_context_data(may_edit=may_edit, **warnings, **kwargs)
-        return context if may_edit else context | {"locked": ""}
+        return context if may_edit and not memo.replaced_by else context | {"locked": ""}
 
 
 class CaseOfficers:

@@ -151,8 +151,11 @@ class MemoRunStep(RecordPage, View):
         run = get_object_or_404(self.get_queryset(), pk=pk)
         self.require_editor(run)
         act, done = self.VERBS[self.verb]
-        if act(run=run, by=request.user):
-            messages.success(request, done)
-        else:
-            messages.warning(request, _("The run has moved on in the meantime. Look at how far it is."))
+        try:
+            if act(run=run, by=request.user):
+                messages.success(request, done)
+            else:
+                messages.warning(request, _("The run has moved on in the meantime. Look at how far it is."))
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
         return redirect(run)

@@ -436,7 +436,7 @@ def test_whose_term_has_ended_is_told_so(log_in, cast):
     page = log_in(cast.former_chair).get("/")
     (rows,) = all_of_class(parse(page), "rows")
     assert text(rows) == "Formand, Kultur- og Fritidsudvalget, Rødovre Kulturmetropolen sluttede 31. december 2021"
-    assert [text(link) for link in all_of_class(parse(page), "nav-item")] == ["Forside"]
+    assert [text(link) for link in all_of_class(parse(page), "nav-item")] == ["Forside", "Hjælp"]
     Post.objects.filter(person__user=cast.former_chair).update(starts_on=date(2099, 1, 1), ends_on=None)
     assert "begynder 1. januar 2099" in log_in(cast.former_chair).get("/").text
 

@@ -36,6 +36,7 @@ def is_in(client: Client) -> bool:
     return "_auth_user_id" in client.session
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("header", HEADERS)
 def test_passwords_are_guessed_in_vain(user, header):
     """However the address is written, from wherever one says one comes, with a new browser each time."""
@@ -49,6 +50,7 @@ def test_passwords_are_guessed_in_vain(user, header):
     assert not is_in(client)
 
 
+@pytest.mark.once
 def test_a_list_of_stolen_passwords_is_stopped_at_the_place(user):
     """One attempt for each of many people: no address is closed, the place is."""
     stolen = [(f"nr{number}@herlev.example", "gættet-kodeord-1") for number in range(40)]
@@ -57,6 +59,7 @@ def test_a_list_of_stolen_passwords_is_stopped_at_the_place(user):
     assert not is_in(Client())
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "guess", ["", "AAAA-AAAA", "0000-0000", "*", "%", "' OR 1=1 --", "\x00", "null", "A" * 5000, "[]", "true"]
 )
@@ -72,6 +75,7 @@ def test_a_code_by_mail_is_not_guessed(user, mailoutbox, guess):
         assert not is_in(client)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "key", ["set-password", "abc-def", "0-0", "a" * 3000, "%00", "cmq8tr-" + "0" * 32, "' OR 1=1 --"]
 )

@@ -14,6 +14,8 @@ from tests.factories.outreach import FollowUpFactory
 
 from .payloads import ELSEWHERE
 
+pytestmark = pytest.mark.once
+
 PASSWORD = "blå-viol-i-regnvejr"
 
 

@@ -17,6 +17,7 @@ from .payloads import MARKUP, MARKUP_IN_ADDRESS, SQL
 ABOUT_ONE = ("_detail", "_update", "_delete", "_revert")
 
 
+@pytest.mark.once
 def test_no_parameter_of_any_page_becomes_markup(log_in, cast):
     """Every parameter that any view reads, at every address at once; the page must not break either."""
     admin, names, found = log_in(cast.admin), set(site.parameters()) - {"format"}, []
@@ -33,6 +34,7 @@ def test_no_parameter_of_any_page_becomes_markup(log_in, cast):
     assert "\n".join(found) == ""
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("payload", MARKUP_IN_ADDRESS)
 def test_the_search_and_the_way_in_show_what_was_typed_as_text(log_in, cast, payload):
     for client, url, name in [
@@ -49,6 +51,7 @@ def test_the_search_and_the_way_in_show_what_was_typed_as_text(log_in, cast, pay
         assert faults(Client().post(url, typed, follow=True)) == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("payload", MARKUP_IN_ADDRESS)
 def test_pages_that_refuse_show_nothing_of_the_address_as_markup(log_in, cast, payload):
     refusals = [

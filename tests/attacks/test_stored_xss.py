@@ -119,6 +119,7 @@ def send(world: World, client: Client, form: site.Form) -> None:
             world.found.append(f"{name} refuses markup in {each}")
 
 
+@pytest.mark.long
 @pytest.mark.once
 def test_what_is_typed_is_text_wherever_it_is_shown(world, log_in, cast, monkeypatch):
     admin = log_in(cast.admin)

@@ -339,6 +339,9 @@ AUDIT["get"] |= {"staff": 403, "outsider": 403}
 TABLE["auditevent_list"] = AUDIT
 TABLE |= {
     "privacy": row(get="200 200 200 200 200", post="405 405 405 405 405"),
+    **dict.fromkeys(["help", "help_guide", "glossary"], row(get="200 200 200 200 200", post="405 405 405 405 405")),
+    # none is named in tests
+    "accessibility_statement": row(get="404 404 404 404 404", post="405 405 405 405 405"),
     "privacy_own": row(get="302 405 405 405 405", post="302 200 200 200 200"),
     "privacy_subject": for_admins(row(get="302 404 403 200 404", post="302 405 405 405 405")),
     "privacy_export": for_admins(row(get="302 405 405 405 405", post="302 404 403 200 404")),
@@ -445,6 +448,7 @@ RECORDS |= {
 }
 ARGUMENTS = {
     "welcome_link": ["gaettet"],
+    "help_guide": ["sekretariat"],
     "account_reset_password_from_key": ["1", "abc-def"],
     "openid_connect_login": ["ukendt"],
     "openid_connect_callback": ["ukendt"],
@@ -453,13 +457,13 @@ ARGUMENTS = {
     "device_end": [1],
 }
 WITHOUT_RECORD = {"start", "search", "calendar", "calendar_renew", "choose_agreement", *ENTRANCE, *OWN_ACCOUNT}
-WITHOUT_RECORD |= {"privacy", "privacy_own"}
+WITHOUT_RECORD |= {"privacy", "privacy_own", "help", "glossary", "accessibility_statement"}
 WITHOUT_RECORD |= {"contact_overview", "unsent_stories", "visit_coverage"}
 WITHOUT_RECORD |= {"statusnote_ask", "clock_log"}
 WITHOUT_RECORD |= {"today", "profile", "subscription_missing", "healthz", "readyz"}
 WITHOUT_RECORD |= {"welcome"}
 PUBLIC = {*ENTRANCE, "welcome", "welcome_link", "calendar_feed", "public_region", "public_status"}
-PUBLIC |= {"healthz", "readyz", "privacy"}
+PUBLIC |= {"healthz", "readyz", "privacy", "help", "help_guide", "glossary", "accessibility_statement"}
 PUBLIC |= {"newsletter_signup", "newsletter_confirm", "newsletter_unsubscribe"}
 
 
@@ -533,6 +537,7 @@ def address(name: str) -> str:
     return reverse(name, args=[record.pk])
 
 
+@pytest.mark.once  # each page is opened on both databases by tests of its own
 @pytest.mark.parametrize("name", TABLE)
 def test_every_role_gets_what_the_table_says(log_in, cast, name):
     url = address(name)

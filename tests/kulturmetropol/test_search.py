@@ -14,6 +14,7 @@ from agreements.models import AgendaItem, Agreement, Document
 from initiatives.models import Activity, Indicator, Initiative, InitiativeArea, Measurement, Milestone, Story
 from tests.factories import (
     AgreementFactory,
+    CommitteeFactory,
     CultureRegionFactory,
     InitiativeAreaFactory,
     InitiativeFactory,
@@ -176,6 +177,19 @@ def test_stories_are_for_readers_when_they_are_published(log_in, cast):
     assert sorted(found(search(log_in(cast.staff), "zzgod"))["Historier"]) == ["Zzfremtid", "Zzkladde", "Zzude"]
 
 
+def test_of_a_memo_its_readers_find_what_it_says(log_in, cast):
+    """Sections that were taken out, and the text of a withdrawn memo, are the secretariat's alone."""
+    MemoFactory(status="issued", opening="Zzude", opening_included=True, closing="Zzgemt")
+    MemoFactory(status="withdrawn", status_reason="Fejl", opening="Zzretur", opening_included=True)
+    MemoFactory(status="issued", committee=None, municipality=municipality("Rødovre"), case_officer="Zzåse")
+    hits = {
+        user: [len(found(search(log_in(user), q)).get("Notater", [])) for q in ("zzude", "zzgemt", "zzretur")]
+        for user in (cast.staff, cast.chair)
+    }
+    assert hits == {cast.staff: [1, 1, 1], cast.chair: [1, 0, 0]}
+    assert found(search(log_in(cast.chair), "rødovre zzåse")) == {"Notater": ["Status på aftalen: Rødovre"]}
+
+
 def test_ten_of_a_kind_and_the_rest_in_its_list(staff):
     for number in range(11):
         PersonFactory(name=f"Zzperson {number:02}")
@@ -206,6 +220,10 @@ def test_as_many_queries_for_many_hits_as_for_few(staff):
         Activity.objects.create(initiative=initiative, title="Zzmange", held_on=date(2021, 1, 1))
         Story.objects.create(initiative=initiative, municipality=municipality("Køge"), title="Zzmange", text="x")
         MemoFactory(opening="Zzmange")
+        MemoFactory(opening="Zzmange", committee=None, municipality=municipality("Køge"))
+        MemoFactory(opening="Zzmange", committee=None, kind="evaluation")
+        meeting = MeetingFactory(body=CommitteeFactory())
+        MemoFactory(opening="Zzmange", committee=None, kind="agenda", meeting=meeting)
         PurposeFactory(text="Zzmange")
         other.memberships.create(municipality=municipality("Køge"), joined_on=date(2025, 1, 1))
 

@@ -19,6 +19,7 @@ from tests.factories import (
     MembershipFactory,
     MemoFactory,
     ResultTargetFactory,
+    municipality,
     the_agreement,
 )
 from tests.pages import all_of_class, heading, notices, parse, text
@@ -57,6 +58,14 @@ def test_staff_see_what_is_going_on(staff):
         "Musikindsatsen": {"indsatser": "2", "i gang": "1"},
         "Kultur og sundhedsindsatsen": {"indsatser": "2", "i gang": "1"},
     }
+
+
+def test_the_newest_memos_say_whom_they_are_to(staff):
+    MemoFactory()
+    MemoFactory(committee=None, kind="evaluation")
+    first, second = panels(staff.get("/"))["Nyeste notater"]
+    assert first.startswith("Kulturmetropolen 2021-2024 Afsluttende evaluering · 6. november 2020 · 20.20.00-P27-1-20")
+    assert second.startswith("Kultur- og Fritidsudvalget, Rødovre Status på aftalen · 6. november 2020")
 
 
 def test_nine_tiles_are_filled(staff):
@@ -136,7 +145,7 @@ def test_others_are_told_that_nothing_is_shared(log_in, cast):
     assert text(panel) == (
         "Der er ikke delt noget med dig endnu. Skriv til sekretariatet, hvis du ventede at finde noget her."
     )
-    assert [text(link) for link in all_of_class(parse(response), "nav-item")] == ["Forside"]
+    assert [text(link) for link in all_of_class(parse(response), "nav-item")] == ["Forside", "Hjælp"]
 
 
 def test_the_start_page_of_another_region_shows_nothing_of_this_one(log_in, cast):
@@ -167,6 +176,9 @@ def test_the_start_page_costs_the_same_queries_however_much_is_on_it(log_in, cas
         day = timezone.localdate() + timedelta(days=1)
         MeetingFactory(body=BodyFactory(), held_on=day)
         MemoFactory(committee=CommitteeFactory(), date=date(2021, 1, 1))
+        MemoFactory(committee=None, municipality=municipality("Køge"), date=date(2021, 1, 1))
+        meeting = MeetingFactory(body=CommitteeFactory())
+        MemoFactory(committee=None, kind="agenda", meeting=meeting, date=date(2021, 1, 1))
         InitiativeFactory(area=ResultTargetFactory().area)
         MembershipFactory(agreement=AgreementFactory())
 

@@ -2,19 +2,22 @@
 
 import io
 import json
+from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection
 from pypdf import PdfReader
-from pytest_django.asserts import assertContains, assertRedirects
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from agreements.models import AuditEvent
 from outreach import memos
-from outreach.actions.memos import issue
+from outreach.actions.memos import COPIED, correct, issue, withdraw
 from outreach.models import IssuedMemo, Memo
 from tests import pdf_text
 from tests.factories import CommitteeFactory, MemoFactory
+from tests.pages import send
 
 
 @pytest.fixture
@@ -159,6 +162,40 @@ def test_a_correction_replaces_the_memo_when_it_is_issued(staff, memo):
     assertContains(staff.get(f"/notater/{memo.pk}/"), "Brug notat nr. 2 i stedet")
 
 
+def test_a_correction_is_of_the_same_kind_to_the_same_recipient(staff, memo):
+    issued(memo)
+    correction = correct(memo=memo, today=date(2020, 11, 9))
+    page = staff.get(f"/notater/{correction.pk}/rediger/")
+    assertContains(page, "Retter notat nr. 1 til Kultur- og Fritidsudvalget")
+    send(staff, f"/notater/{correction.pk}/rediger/", committee=str(CommitteeFactory().pk), case_officer="Åse Skov")
+    correction.refresh_from_db()
+    assert (correction.committee, correction.case_officer) == (memo.committee, "Åse Skov")
+    for changes in ({"committee": CommitteeFactory()}, {"kind": "measures"}, {"year": 2021}):
+        with pytest.raises(ValidationError, match="En rettelse har samme slags, modtager, møde og år"):
+            Memo(
+                **{name: getattr(memo, name) for name in COPIED} | {"date": memo.date, "replaces": memo} | changes
+            ).clean()
+
+
+def test_a_correction_that_was_withdrawn_is_corrected_in_turn(staff, cast, memo):
+    issued(memo)
+    correction = correct(memo=memo, today=date(2020, 11, 9))
+    issued(correction)
+    refused = staff.post(f"/notater/{memo.pk}/traek-tilbage/", {"version": memo.version, "reason": "Nej."})
+    assertContains(refused, "Notatet er rettet. Træk rettelsen tilbage i stedet.", status_code=409)
+    assert withdraw(memo=correction, by=cast.staff, version=correction.version, reason="Også forkert.")
+    assertContains(staff.get(f"/notater/{memo.pk}/"), "men rettelsen er trukket tilbage")
+    page = staff.get(f"/notater/{correction.pk}/")
+    assertContains(page, "Et notat, der er trukket tilbage, kan stadig rettes")
+    assertNotContains(page, "traek-tilbage/")
+    staff.post(f"/notater/{correction.pk}/ret/")
+    issued(Memo.objects.get(replaces=correction))
+    for each in (memo, correction):
+        page = staff.get(f"/notater/{each.pk}/")
+        assertContains(page, "Brug notat nr. 3 i stedet")
+        assertNotContains(page, "Lav en rettelse")
+
+
 def test_a_draft_needs_no_correction(staff, memo):
     response = staff.post(f"/notater/{memo.pk}/ret/", follow=True)
     assertContains(response, "Notatet er ikke udsendt endnu. Redigér det i stedet.")
@@ -175,7 +212,9 @@ def test_a_memo_is_withdrawn_with_a_reason_and_keeps_its_file(staff, memo, cast,
     assert staff.get(f"/notater/{memo.pk}/pdf/").content == bytes(document.pdf)
     chair = log_in(cast.chair)
     assertContains(chair.get(f"/notater/{memo.pk}/"), "Forkert udvalg.")
-    assertRedirects(chair.get(f"/notater/{memo.pk}/pdf/"), f"/notater/{memo.pk}/")
+    for page in ("pdf", "dagsordenspunkt"):
+        assertRedirects(chair.get(f"/notater/{memo.pk}/{page}/"), f"/notater/{memo.pk}/")
+    assert staff.get(f"/notater/{memo.pk}/dagsordenspunkt/").status_code == 200
 
 
 def test_only_an_issued_memo_is_withdrawn(staff, memo):
@@ -191,10 +230,13 @@ def test_an_issued_memo_is_there_for_its_own_municipality_alone(log_in, cast, me
         assertContains(client.get("/notater/"), f"/notater/{memo.pk}/")
         assert client.get(f"/notater/{memo.pk}/pdf/").status_code == 200
         assert client.get(f"/notater/{memo.pk}/udsted/").status_code == 403
+        assert client.get(f"/notater/{memo.pk}/historik/").status_code == 403
+        assertNotContains(client.get(f"/notater/{memo.pk}/"), "historik/")
     for user in (cast.chair_elsewhere, cast.former_chair, cast.guest, cast.outsider, cast.nobody):
         client = log_in(user)
         assert client.get(f"/notater/{memo.pk}/").status_code == 404
         assert client.get(f"/notater/{memo.pk}/pdf/").status_code == 404
+    assert log_in(cast.staff).get(f"/notater/{memo.pk}/historik/").status_code == 200
 
 
 def verify() -> str:

@@ -3,11 +3,12 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from agreements.models import AccountLine, Body, Meeting, Submission
 from agreements.views.economy import deadlines
-from outreach.actions.memos import issue
+from outreach.actions.memos import correct, issue, withdraw
 from outreach.models import MeasureList, Memo, OnboardingCase
 from tests.factories import (
     AgreementFactory,
@@ -61,6 +62,7 @@ def test_each_kind_says_what_it_holds_and_whom_it_is_for(staff):
         "Årlig status til Slots- og Kulturstyrelsen",
         "Afsluttende evaluering",
     ]
+    assert found[4][1] == "Dagsordenen med det, der blev besluttet, og referatet."
     assert found[6][1:] == [
         "Nøgletal for hvert indsatsområde og årets regnskab. Afleveres senest 15. september året efter.",
         "Til: Slots- og Kulturstyrelsen.",
@@ -304,6 +306,18 @@ def test_withdrawing_takes_the_marks_back_but_not_what_somebody_has_written(staf
     annual.refresh_from_db()
     assert annual.is_withdrawn
     assert {kind for kind, mark in state_of(2023).items() if mark} == {"accounts"}
+
+
+def test_a_correction_takes_over_the_marks_of_what_it_still_holds(cast, annual):
+    day = timezone.localdate(issued(annual).issued_at)
+    Submission.objects.filter(kind="status").update(note="I skemaet.")
+    AccountLine.objects.filter(year=2023).delete()
+    correction = correct(memo=annual, today=date(2024, 9, 20))
+    issued(correction)
+    mark = (day, "Notat nr. 2 af 20-09-2024, udsendt i portalen.")
+    assert state_of(2023) == {"status": (day, "I skemaet."), "key_figures": mark, "accounts": None}
+    assert withdraw(memo=correction, by=cast.staff, version=correction.version, reason="Forkerte tal.")
+    assert {kind for kind, mark in state_of(2023).items() if mark} == {"status"}
 
 
 def test_no_other_memo_hands_anything_in(staff, annual):

@@ -6,10 +6,11 @@ from datetime import date
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
-from agreements.models import Body, Municipality, OutgoingMail
+from agreements.models import Body, CultureRegion, Municipality, OutgoingMail, RoleGrant
 from outreach.actions.memos import correct, issue, withdraw
 from outreach.models import AgendaLayout, Memo
 from tests.factories import (
+    AgreementFactory,
     CommitteeFactory,
     InitiativeFactory,
     MeetingFactory,
@@ -134,6 +135,14 @@ def test_a_guest_sees_what_is_issued_to_the_own_municipality(log_in, cast, memo)
     assertContains(guest.get("/"), f"/notater/{own.pk}/pdf/")
     assertNotContains(guest.get("/"), f"/notater/{memo.pk}/")
     assert guest.get(f"/notater/{own.pk}/pdf/").status_code == 200
+
+
+def test_a_guest_of_two_regions_sees_under_each_what_it_has_issued(log_in, cast):
+    gribskov, elsewhere = municipality("Gribskov"), CultureRegion.objects.get(slug="vest")
+    RoleGrant.objects.create(user=cast.guest, culture_region=elsewhere, role="guest", municipality=gribskov)
+    agreements = [the_agreement(), AgreementFactory(culture_region=elsewhere)]
+    memos = [MemoFactory(committee=None, municipality=gribskov, agreement=each, status="issued") for each in agreements]
+    assert [each.memos for each in log_in(cast.guest).get("/").context["invited"]] == [memos[:1], memos[1:]]
 
 
 def test_the_item_stands_under_the_headings_that_the_municipality_uses(log_in, cast, memo):

@@ -114,7 +114,9 @@ def test_memos_that_are_there_are_told_of(staff):
         "Der er en kladde af denne slags med denne dato. Den forbliver en kladde."
     ]
     runs.memos.issue(memo=memo, by=None, version=1)
-    assert rows(preview(staff))["Rødovre"] == ["Har allerede et notat af denne slags med denne dato."]
+    page = preview(staff)
+    assert rows(page)["Rødovre"] == ["Har allerede et notat af denne slags med denne dato, så “Intet notat” er valgt."]
+    assert [name for name, to in form_data(page).items() if to == "ingen"] == ["til-0175"]
 
 
 def test_back_from_the_recipients_nothing_typed_is_lost(staff):
@@ -244,11 +246,29 @@ def test_what_failed_is_shown_first_and_tried_again(staff, cast):
     assert [text(each) for each in table.iter("th")][3:] == ["Køge", "Herlev"]
     assertContains(staff.get("/i-dag/"), "1 kommune fik ikke sit notat")
     assertContains(staff.get("/notater/udsendelser/"), "1 mislykket")
+    other = started("Ishøj")
+    page = staff.post(f"{run.get_absolute_url()}proev-igen/", follow=True)
+    assert notices(page)[0] == "Det samme notat med denne dato er allerede ved at blive udsendt til mange."
+    assert (status(run), run.items.failed().count()) == ("done", 1)
+    runs.cancel(run=other, by=cast.staff)
     Body.objects.filter(pk=committee.pk).update(name="Udvalget for kultur")
     page = staff.post(f"{run.get_absolute_url()}proev-igen/", follow=True)
     assert notices(page)[0] == "Det, der mislykkedes, prøves igen."
     work_off()
     assert results(run) == {"Herlev": "1", "Køge": "1"}
+
+
+def test_what_failed_is_given_up(staff, cast):
+    run = started("Herlev")
+    MemoRun.objects.update(status="done")
+    assert not runs.cancel(run=run, by=cast.staff)
+    run.items.update(error="Der skete en uventet fejl.")
+    assertContains(staff.get(run.get_absolute_url()), "Opgiv det, der mislykkedes")
+    page = staff.post(f"{run.get_absolute_url()}annuller/", follow=True)
+    assert notices(page)[0] == "Udsendelsen er annulleret. Det, der er udsendt, forbliver udsendt."
+    assertNotContains(page, "annuller/")
+    assert (status(run), run.status_by) == ("cancelled", cast.staff)
+    assertNotContains(staff.get("/i-dag/"), "fik ikke sit notat")
 
 
 def test_who_looks_at_it_brings_it_on_and_hears_that_no_worker_runs(staff, cast):

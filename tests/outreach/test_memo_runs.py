@@ -15,7 +15,7 @@ from outreach.actions.memos import faults
 from outreach.actions.runs import Recipient
 from outreach.models import IssuedMemo, Memo, MemoRun, MemoRunItem
 from outreach.todo import runs as todo
-from tests.factories import CommitteeFactory, MemoFactory, municipality
+from tests.factories import CommitteeFactory, InitiativeFactory, MemoFactory, municipality
 from tests.outreach.runs import new_run, results, started, status, work_off
 
 OTHERS = timedelta(seconds=61)  # longer than a lease
@@ -73,6 +73,7 @@ def test_sections_stand_in_all_of_them(cast):
 
 
 def test_one_that_fails_stops_no_other_and_is_tried_again(cast):
+    InitiativeFactory(title="音楽")  # in the data of the memo, but not in its text
     unprintable = CommitteeFactory(municipality=municipality("Herlev"), name="Udvalget for 漢字")
     places = [Recipient(municipality("Herlev"), unprintable), Recipient(municipality("Køge"))]
     run = runs.start(run=new_run(), recipients=places, by=cast.staff)

@@ -361,6 +361,9 @@ def test_a_chair_reads_and_copies_but_takes_no_step(log_in, cast, no_notes):
     assert all_of_class(page, "notice") == []
     for verb in ("godkend", "offentliggoer", "til-kladde", "traek-tilbage", "udkast"):
         assert chair.post(f"{note.get_absolute_url()}{verb}/", {"version": "1"}).status_code == 403
+    history = f"{note.get_absolute_url()}historik/"
+    assert history not in [link.get("href") for link in page.iter("a")]
+    assert [client.get(history).status_code for client in (chair, log_in(cast.staff))] == [403, 200]
 
 
 # --- what is to be done -----------------------------------------------------------------------------------------------
