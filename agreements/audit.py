@@ -42,8 +42,8 @@ def record(
     """Adds one event. `by` did it (None: nobody who is logged in, or the system); `subject` is the user it is about.
 
     `about` says in few words what it was about, cut at 300 signs; `details` is what JSON can hold, and days. Neither
-    holds a secret, nor more personal data than one needs to know later what took place. Lazy texts are kept in the
-    portal's own language.
+    holds a secret, nor more personal data than one needs to know later what took place. Lazy texts, and records, are
+    put into words in the portal's own language: who reads the log is seldom who did the thing.
     """
     doer = by if by is not None and by.pk else None
     with translation.override(settings.LANGUAGE_CODE):
@@ -69,4 +69,5 @@ def shortened(text: str, length: int = 300) -> str:
 def _of_the_request() -> dict[str, str]:
     """The id by which the lines of the log are found."""
     request = current.get()
-    return {"request_id": id_of(request)} if request is not None and id_of(request) else {}
+    name = request is not None and id_of(request)
+    return {"request_id": name} if name else {}

@@ -16,10 +16,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agreements import audit, outbox, users
 from agreements.danish import in_a_row, official_name
-from agreements.models import CultureRegion, Municipality, Person, Post, RoleGrant, UserInvitation
+from agreements.models import CultureRegion, Municipality, Person, Post, UserInvitation
 from kulturmetropol.accounts.models import User
 
 Kind, Role = audit.Kind, UserInvitation.Role
@@ -59,7 +60,7 @@ def invite(
     token = _renew(invitation)
     invitation.full_clean()
     invitation.save()
-    audit.record(Kind.USER_INVITED, by=by, region=region, about=invitation.get_role_display(), details=_ids(invitation))
+    users.record_invitation(Kind.USER_INVITED, invitation, by=by)
     if by_mail:
         _mail(invitation, token)
     return invitation, link_of(token)
@@ -67,13 +68,12 @@ def invite(
 
 def why_not(region: CultureRegion, email: str, role: str) -> str:
     """Why this address is not to be invited, in words; empty when it is. It tells of users of this region alone."""
-    user = User.objects.filter(email__iexact=email).first()
+    user = user_at(email)
     if user is None or region.pk not in users.regions_of(user):
         return ""
     if not user.is_active:
         return _("%(user)s has an account that is closed. Open it on the user's page.") % {"user": user}
-    grant = RoleGrant.objects.filter(user=user, culture_region=region).first()
-    if role != Role.POST and grant:
+    if role != Role.POST and (grant := users.grant_of(user, region)):
         what = {"user": user, "role": users.in_words(grant)}
         return _("%(user)s has a role here already: %(role)s. Change it on the user's page.") % what
     if role == Role.POST and Person.objects.filter(user=user).exists():
@@ -97,12 +97,6 @@ def _renew(invitation: UserInvitation) -> str:
     invitation.sent_at = timezone.now()
     invitation.expires_at = invitation.sent_at + timedelta(days=settings.INVITATION_DAYS)
     return invitation.new_token()
-
-
-def _ids(invitation: UserInvitation) -> dict[str, Any]:
-    found = {"invitation": invitation.pk, "role": invitation.role}
-    found |= {"municipality": invitation.municipality_id, "person": invitation.person_id}
-    return {name: value for name, value in found.items() if value is not None}
 
 
 def link_of(token: str) -> str:
@@ -157,44 +151,22 @@ def send_again(*, invitation: UserInvitation, seen: int, by: User) -> bool:
 
     False, and nothing done, where the invitation is not open any more, or somebody else has just sent it again.
     """
-    kept = _locked(invitation)
+    kept = UserInvitation.objects.locked(invitation)
     if not kept.is_open or kept.times_sent != seen:
         return False
     kept.times_sent += 1
     kept.invited_by = by
     token = _renew(kept)
     kept.save(update_fields=["times_sent", "invited_by", "sent_at", "expires_at", "token_hash"])
-    audit.record(Kind.USER_INVITED, by=by, region=kept.culture_region, about=_("sent again"), details=_ids(kept))
+    users.record_invitation(Kind.USER_INVITED, kept, by=by, about=gettext_lazy("sent again"))
     _mail(kept, token)
-    return True
-
-
-@transaction.atomic
-def withdraw(*, invitation: UserInvitation, by: User | None) -> bool:
-    """End an invitation: its link lets nobody in. False where it is not open any more."""
-    kept = _locked(invitation)
-    if not kept.is_open:
-        return False
-    kept.withdrawn_at = timezone.now()
-    kept.save(update_fields=["withdrawn_at"])
-    audit.record(
-        Kind.INVITATION_WITHDRAWN,
-        by=by,
-        region=kept.culture_region,
-        about=kept.get_role_display(),
-        details=_ids(kept),
-    )
     return True
 
 
 def withdraw_guests(*, region: CultureRegion, municipality: Municipality, by: User | None) -> None:
     """With the case of a municipality end the invitations of its guests."""
     for each in UserInvitation.objects.open().filter(culture_region=region, municipality=municipality, role=Role.GUEST):
-        withdraw(invitation=each, by=by)
-
-
-def _locked(invitation: UserInvitation) -> UserInvitation:
-    return UserInvitation.objects.select_for_update().get(pk=invitation.pk)
+        users.withdraw(invitation=each, by=by)
 
 
 def find(token_hash: str) -> UserInvitation | None:
@@ -202,22 +174,23 @@ def find(token_hash: str) -> UserInvitation | None:
     return invitations.filter(token_hash=token_hash).first()
 
 
-def user_of(invitation: UserInvitation) -> User | None:
-    """Who has an account with the invitation's address already."""
-    return User.objects.filter(email__iexact=invitation.email).first()
+def user_at(email: str) -> User | None:
+    """Who has an account with this address already."""
+    return User.objects.filter(email__iexact=email).first()
 
 
 @transaction.atomic
 def accept(*, invitation: UserInvitation, name: str = "", password: str = "") -> User:
     """The user of the invitation's address, made where there is none, with what one was invited to.
 
-    A user that was there is who has logged in: the caller has seen to it. Raises `ValidationError` where the invitation
-    is not waiting any more, or what it gives cannot be given.
+    A user that was there is who has logged in: the caller has seen to it. No role that one has got since is lowered.
+    Raises `ValidationError` where the invitation is not waiting any more, or what it gives cannot be given.
     """
-    kept = _locked(invitation)
+    users.lock(invitation.culture_region)
+    kept = UserInvitation.objects.locked(invitation)
     if kept.state != UserInvitation.State.WAITING or kept.token_hash != invitation.token_hash:
         raise ValidationError(_("The invitation has just been used, withdrawn or sent again."))
-    user = user_of(kept)
+    user = user_at(kept.email)
     if user is None:
         user = User(email=User.objects.normalize_email(kept.email), name=name)
         user.set_password(password or None)
@@ -231,14 +204,7 @@ def accept(*, invitation: UserInvitation, name: str = "", password: str = "") ->
         users.give_role(user=user, region=kept.culture_region, role=kept.role, municipality=kept.municipality, by=user)
     kept.accepted_at, kept.accepted_by = timezone.now(), user
     kept.save(update_fields=["accepted_at", "accepted_by"])
-    audit.record(
-        Kind.INVITATION_ACCEPTED,
-        by=user,
-        subject=user,
-        region=kept.culture_region,
-        about=kept.get_role_display(),
-        details=_ids(kept),
-    )
+    users.record_invitation(Kind.INVITATION_ACCEPTED, kept, by=user, subject=user)
     return user
 
 

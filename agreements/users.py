@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,6 +25,7 @@ from kulturmetropol.accounts import sessions
 from kulturmetropol.accounts.models import User
 
 Kind = audit.Kind
+RANKS = (access.GUEST, access.STAFF, access.ADMIN)  # the lowest first
 
 
 # --- who may do what --------------------------------------------------------------------------------------------------
@@ -58,6 +60,11 @@ def _require_whole_account(admin: User, user: User) -> None:
 # --- roles ------------------------------------------------------------------------------------------------------------
 
 
+def grant_of(user: User, region: CultureRegion) -> RoleGrant | None:
+    grants = RoleGrant.objects.select_related("municipality")
+    return grants.filter(user=user, culture_region=region).first()
+
+
 def mark_of(grant: RoleGrant | None) -> str:
     """What a form was opened on: the role and the municipality, so that a second admin's change is noticed."""
     return f"{grant.role}-{grant.municipality_id or ''}" if grant else ""
@@ -72,8 +79,8 @@ def set_role(
     False, and nothing done, where the role is no longer the one that the admin saw (`seen`). Raises `ValidationError`
     for what must not be: the last admin, one's own role as admin, a guest of no municipality.
     """
-    _lock(region)
-    grant = RoleGrant.objects.filter(user=user, culture_region=region).first()
+    lock(region)
+    grant = grant_of(user, region)
     if mark_of(grant) != seen:
         return False
     if grant and grant.role == RoleGrant.Role.ADMIN and role != RoleGrant.Role.ADMIN:
@@ -83,9 +90,12 @@ def set_role(
     return True
 
 
-def _lock(region: CultureRegion) -> None:
-    """Of two admins who take each other's role away, the second waits here, and finds only one left."""
-    CultureRegion.objects.select_for_update().get(pk=region.pk)
+def lock(region: CultureRegion) -> None:
+    """Of two admins who take each other's role away, the second waits here, and finds only one left.
+
+    Take it before the lock of an invitation: whoever takes a role away ends invitations afterwards.
+    """
+    CultureRegion.objects.select_for_update(no_key=True).get(pk=region.pk)
 
 
 def _require_not_oneself(user: User, by: User | None, words: str) -> None:
@@ -101,12 +111,13 @@ def _require_another_admin(user: User, region: CultureRegion) -> None:
 
 
 def give_role(*, user: User, region: CultureRegion, role: str, municipality: Municipality | None, by: User) -> None:
-    """The role that an accepted invitation gives, in place of another one. Call it inside a transaction."""
-    _lock(region)
-    grant = RoleGrant.objects.filter(user=user, culture_region=region).first()
-    if grant and grant.role == RoleGrant.Role.ADMIN and role != RoleGrant.Role.ADMIN:
-        _require_another_admin(user, region)
-    _give(user, region, role, municipality, grant=grant, by=by)
+    """The role that an accepted invitation gives, unless the user has got one since that is no lower.
+
+    Call it inside a transaction that has locked the region.
+    """
+    grant = grant_of(user, region)
+    if grant is None or RANKS.index(role) > RANKS.index(grant.role):
+        _give(user, region, role, municipality, grant=grant, by=by)
 
 
 def _give(
@@ -123,6 +134,7 @@ def _give(
         if grant:
             grant.delete()
             audit.record(Kind.ROLE_TAKEN, about=in_words(grant), details={"role": grant.role}, **said)
+            _withdraw_all(_waiting(user, {region.pk}).exclude(role=UserInvitation.Role.POST), by)
         return
     before = {"role": grant.role, "municipality": grant.municipality_id} if grant else {}
     given = grant or RoleGrant(user=user, culture_region=region)
@@ -139,12 +151,14 @@ def _give(
 @transaction.atomic
 def take_role(*, grant: RoleGrant, by: User | None) -> None:
     """Take the role of a guest away; an admin's takes `set_role`."""
+    lock(grant.culture_region)
     _give(grant.user, grant.culture_region, "", None, grant=grant, by=by)
 
 
-def in_words(grant: RoleGrant) -> str:
-    role = grant.get_role_display()
-    return f"{role}, {grant.municipality}" if grant.municipality else str(role)
+def in_words(grant: RoleGrant) -> Any:
+    """A text that is put into words where it is read: in the reader's language, and in Danish in the audit log."""
+    role = RoleGrant.Role(grant.role).label
+    return format_lazy("{}, {}", role, grant.municipality) if grant.municipality else role
 
 
 # --- the account ------------------------------------------------------------------------------------------------------
@@ -156,7 +170,7 @@ def close(*, user: User, by: User) -> bool:
     _require_not_oneself(user, by, _("You cannot close your own account. Ask another admin to do it."))
     _require_whole_account(by, user)
     administered = RoleGrant.objects.filter(user=user, role=RoleGrant.Role.ADMIN).values("culture_region")
-    for region in CultureRegion.objects.select_for_update().filter(pk__in=administered).order_by("pk"):
+    for region in CultureRegion.objects.select_for_update(no_key=True).filter(pk__in=administered).order_by("pk"):
         _require_another_admin(user, region)
     kept = _locked(user)
     if not kept.is_active:
@@ -164,6 +178,7 @@ def close(*, user: User, by: User) -> bool:
     kept.is_active = False
     kept.save(update_fields=["is_active"])
     ended = sessions.end(kept)
+    _withdraw_all(_waiting(user, regions_of(user)), by)
     _record_of_account(Kind.USER_CLOSED, user, by, details={"sessions": ended})
     return True
 
@@ -186,20 +201,20 @@ def leave(*, user: User, by: User) -> bool:
     _require_not_oneself(user, by, _("You cannot close your own account. Ask another admin to do it."))
     done = False
     for region in CultureRegion.objects.filter(pk__in=shared_regions(user, by)).order_by("pk"):
-        _lock(region)
-        grant = RoleGrant.objects.filter(user=user, culture_region=region).first()
-        if grant:
+        lock(region)
+        if grant := grant_of(user, region):
             if grant.role == RoleGrant.Role.ADMIN:
                 _require_another_admin(user, region)
             _give(user, region, "", None, grant=grant, by=by)
             done = True
         for person in Person.objects.filter(user=user, culture_region=region):
             done = unlink(person=person, user=user, by=by) or done
+        _withdraw_all(_waiting(user, {region.pk}), by)
     return done
 
 
 def _locked(user: User) -> User:
-    return User.objects.select_for_update().get(pk=user.pk)
+    return User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def _record_of_account(kind: Kind, user: User, by: User, **more: Any) -> None:
@@ -253,7 +268,7 @@ def change_address(*, user: User, name: str, email: str, seen: tuple[str, str], 
     kept.full_clean(exclude=["password"])
     kept.save(update_fields=["name", "email"])
     if kept.name != before[0]:
-        _record_of_account(Kind.USER_CHANGED, kept, by, about=_("name"))
+        _record_of_account(Kind.USER_CHANGED, kept, by, about=gettext_lazy("name"))
     if kept.email != before[1]:
         if kept.pk != by.pk:
             sessions.end(kept)
@@ -291,15 +306,7 @@ def link(*, person: Person, user: User, by: User) -> bool:
     if kept.user_id or Person.objects.filter(user=user).exists():
         return False
     kept.user = user
-    kept.save(update_fields=["user"])
-    audit.record(
-        Kind.USER_CHANGED,
-        by=by,
-        subject=user,
-        region=kept.culture_region,
-        about=_("linked to a person"),
-        details={"person": kept.pk},
-    )
+    _save_link(kept, gettext_lazy("linked to a person"), user, by)
     return True
 
 
@@ -310,18 +317,48 @@ def unlink(*, person: Person, user: User, by: User) -> bool:
     if kept.user_id != user.pk:
         return False
     kept.user = None
-    kept.save(update_fields=["user"])
-    audit.record(
-        Kind.USER_CHANGED,
-        by=by,
-        subject=user,
-        region=kept.culture_region,
-        about=_("no longer linked to a person"),
-        details={"person": kept.pk},
-    )
+    _save_link(kept, gettext_lazy("no longer linked to a person"), user, by)
     return True
+
+
+def _save_link(person: Person, about: Any, user: User, by: User) -> None:
+    person.save(update_fields=["user"])
+    said: dict[str, Any] = {"by": by, "subject": user, "region": person.culture_region}
+    audit.record(Kind.USER_CHANGED, about=about, details={"person": person.pk}, **said)
+
+
+# --- invitations ------------------------------------------------------------------------------------------------------
 
 
 def invitations_of(user: User, admin: User) -> QuerySet[UserInvitation]:
     """The invitations of the admin's regions by which the user came in, or that wait at the user's address."""
     return UserInvitation.objects.visible_to(admin).filter(Q(accepted_by=user) | Q(email__iexact=user.email))
+
+
+@transaction.atomic
+def withdraw(*, invitation: UserInvitation, by: User | None) -> bool:
+    """End an invitation: its link lets nobody in. False where it is not open any more."""
+    kept = UserInvitation.objects.locked(invitation)
+    if not kept.is_open:
+        return False
+    kept.withdrawn_at = timezone.now()
+    kept.save(update_fields=["withdrawn_at"])
+    record_invitation(Kind.INVITATION_WITHDRAWN, kept, by=by)
+    return True
+
+
+def record_invitation(kind: Kind, invitation: UserInvitation, *, by: User | None, **more: Any) -> None:
+    """`about` says more than the role where it is given, `subject` who the invited user is."""
+    ids = {"invitation": invitation.pk, "role": invitation.role, "municipality": invitation.municipality_id}
+    details = {name: value for name, value in {**ids, "person": invitation.person_id}.items() if value is not None}
+    about = UserInvitation.Role(invitation.role).label
+    audit.record(kind, by=by, region=invitation.culture_region, **{"about": about, "details": details, **more})
+
+
+def _waiting(user: User, regions: set[int]) -> QuerySet[UserInvitation]:
+    return UserInvitation.objects.open().filter(email__iexact=user.email, culture_region__in=regions)
+
+
+def _withdraw_all(invitations: QuerySet[UserInvitation], by: User | None) -> None:
+    for each in invitations:
+        withdraw(invitation=each, by=by)

@@ -105,6 +105,7 @@ urlpatterns = [
         RevertPage.as_view(model=Participation),
         name="participation_revert",
     ),
+    # the last one here, for it would take `historik` for the code of a municipality
     path(
         "hvem-er-med/<int:initiative>/<str:code>/",
         participation.ParticipationCell.as_view(),

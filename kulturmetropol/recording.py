@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth import signals as auth
 from django.db import models, transaction
 from django.utils.crypto import salted_hmac
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from simple_history.signals import post_create_historical_record
 
@@ -61,7 +62,8 @@ def connect() -> None:
 
 def logged_in(sender: Any, request: Any, user: User, **more: Any) -> None:
     methods = [record["method"] for record in get_authentication_records(request, user)]
-    about = ", ".join(str(METHODS.get(method, method)) for method in dict.fromkeys(methods))
+    names = [METHODS.get(method, method) for method in dict.fromkeys(methods)]
+    about = format_lazy(", ".join(["{}"] * len(names)), *names)
     audit.record(Kind.LOGIN, by=user, subject=user, about=about, details={"methods": methods})
 
 
@@ -169,7 +171,7 @@ def post_saved(
         by=history_user,
         subject=instance.person.user,
         region=instance.region,
-        about=f"{instance.get_kind_display()}, {instance.place}",
+        about=format_lazy("{}, {}", Post.Kind(instance.kind).label, instance.place),
         details={"person": instance.person_id, "post": instance.pk, "from": instance.starts_on, "to": instance.ends_on},
     )
 
@@ -180,4 +182,5 @@ def _kind_of_change(row: Any) -> Kind:
     if row.history_type == "-":
         return Kind.POST_DELETED
     before = row.prev_record
-    return Kind.POST_ENDED if row.ends_on and before and before.ends_on != row.ends_on else Kind.POST_CHANGED
+    is_shorter = row.ends_on and before and (before.ends_on is None or row.ends_on < before.ends_on)
+    return Kind.POST_ENDED if is_shorter else Kind.POST_CHANGED

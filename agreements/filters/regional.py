@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agreements import access
 from agreements.choosing import Choice, choices
 from agreements.models import Agreement, CultureRegion, Municipality
 from kulturmetropol import filters
@@ -40,6 +41,22 @@ def municipality_filter(field_name: str = "municipality") -> django_filters.Mode
         queryset=Municipality.objects.all(),
         label=gettext_lazy("Municipality"),
     )
+
+
+class AdminFilter(filters.ListFilter):
+    """The lists that admins read offer a choice of culture region to who administers several."""
+
+    kulturregion = django_filters.ModelChoiceFilter(
+        method="in_region",
+        to_field_name="slug",
+        queryset=lambda request: CultureRegion.objects.administered_by(request.user),
+        label=gettext_lazy("Culture region"),
+    )
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, request=request, **kwargs)
+        if len(access.roles(request.user).administered) < 2:
+            del self.filters["kulturregion"]
 
 
 class RegionalFilter(filters.ListFilter):

@@ -5,28 +5,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agreements import access
-from agreements.filters.regional import municipality_filter
-from agreements.models import CultureRegion, Municipality, PortalUser, Post, RoleGrant, UserInvitation
+from agreements.filters.regional import AdminFilter, municipality_filter
+from agreements.models import Municipality, PortalUser, Post, RoleGrant, UserInvitation
 from kulturmetropol.accounts.second_factor import FACTORS
-from kulturmetropol.filters import ListFilter, Order
+from kulturmetropol.filters import Order
 
 YES_NO = [("ja", _("Yes")), ("nej", _("No"))]
 SECOND_FACTOR = Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS))
-
-
-def administered(request):
-    return CultureRegion.objects.filter(pk__in=access.roles(request.user).administered)
-
-
-class AdminFilter(ListFilter):
-    kulturregion = django_filters.ModelChoiceFilter(
-        method="in_region", to_field_name="slug", queryset=administered, label=_("Culture region")
-    )
-
-    def __init__(self, *args, request, **kwargs):
-        super().__init__(*args, request=request, **kwargs)
-        if len(access.roles(request.user).administered) < 2:
-            del self.filters["kulturregion"]
 
 
 class PortalUserFilter(AdminFilter):
@@ -44,7 +29,9 @@ class PortalUserFilter(AdminFilter):
         fields: list[str] = []
 
     def _regions(self) -> set[int]:
-        return access.roles(self.request.user).administered
+        """Where a role or a post has to be: what is asked for beside a culture region is meant there."""
+        chosen = self.form.cleaned_data.get("kulturregion")
+        return {chosen.pk} if chosen else access.roles(self.request.user).administered
 
     def in_region(self, queryset, name, value):
         return queryset.of_regions({value.pk})

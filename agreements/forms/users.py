@@ -23,11 +23,24 @@ class AdminForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        self.regions = CultureRegion.objects.filter(pk__in=access.roles(user).administered)
+        self.regions = CultureRegion.objects.administered_by(user)
+        self.unlinked = Person.objects.filter(user__isnull=True, culture_region__in=self.regions)
         self.helper = form_helper()
         for field in self.fields.values():
             if isinstance(field, forms.DateField):
                 plain_date(field)
+
+    def fault(self, name: str, words: Any) -> None:
+        if name not in self.errors:
+            self.add_error(name, words)
+
+    def clean_guest(self, cleaned: dict[str, Any]) -> None:
+        """A guest's role comes with a municipality, and no other does."""
+        is_guest = cleaned.get("role") == Role.GUEST
+        if is_guest and not cleaned.get("municipality"):
+            self.fault("municipality", NEEDS_MUNICIPALITY)
+        if not is_guest and cleaned.get("municipality") and "role" not in self.errors:
+            self.fault("municipality", NO_GUEST)
 
 
 class InvitationForm(AdminForm):
@@ -69,9 +82,8 @@ class InvitationForm(AdminForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["culture_region"].queryset = self.regions
-        in_regions = {"culture_region__in": self.regions}
-        self.fields["person"].queryset = Person.objects.filter(user__isnull=True, **in_regions)
-        self.fields["body"].queryset = Body.objects.filter(kind=Body.Kind.COMMITTEE, **in_regions)
+        self.fields["person"].queryset = self.unlinked
+        self.fields["body"].queryset = Body.objects.filter(kind=Body.Kind.COMMITTEE, culture_region__in=self.regions)
         groups = self.groups
         if len(self.regions) == 1:
             del self.fields["culture_region"]
@@ -86,24 +98,17 @@ class InvitationForm(AdminForm):
         if "culture_region" not in self.fields:
             cleaned["culture_region"] = self.regions[0]
         region, role = cleaned.get("culture_region"), cleaned.get("role")
-        if role == Role.GUEST and not cleaned.get("municipality"):
-            self._fault("municipality", NEEDS_MUNICIPALITY)
-        if role and role != Role.GUEST and cleaned.get("municipality"):
-            self._fault("municipality", NO_GUEST)
+        self.clean_guest(cleaned)
         for name in ("person", "body"):
             if region and cleaned.get(name) and cleaned[name].culture_region_id != region.pk:
-                self._fault(name, ELSEWHERE)
+                self.fault(name, ELSEWHERE)
         if role == Role.POST:
             self._clean_post(cleaned)
         elif role and any(cleaned.get(name) for name in self.of_post):
-            self._fault("role", _("A person or a post is chosen below. Choose “Chair or culture head”, or empty them."))
+            self.fault("role", _("A person or a post is chosen below. Choose “Chair or culture head”, or empty them."))
         if region and role and cleaned.get("email") and (known := inviting.why_not(region, cleaned["email"], role)):
-            self._fault("email", known)
+            self.fault("email", known)
         return cleaned
-
-    def _fault(self, name: str, words: Any) -> None:
-        if name not in self.errors:
-            self.add_error(name, words)
 
     def _clean_post(self, cleaned: dict[str, Any]) -> None:
         """Either a person who has a post, or a new post with what it needs."""
@@ -111,34 +116,34 @@ class InvitationForm(AdminForm):
         if kind:
             self._clean_new_post(cleaned, kind)
         elif any(cleaned.get(name) for name in ("body", "post_municipality", "starts_on", "ends_on")):
-            self._fault("post_kind", _("Choose whether the new post is as chair or as culture head."))
+            self.fault("post_kind", _("Choose whether the new post is as chair or as culture head."))
         elif person is None:
-            self._fault("person", _("Choose the person, or write the new post below."))
+            self.fault("person", _("Choose the person, or write the new post below."))
         elif not UserInvitation(person=person).posts().exists():
-            self._fault(
+            self.fault(
                 "person", _("%(person)s holds no post as chair or culture head. Write it below.") % {"person": person}
             )
         if person is None and kind and cleaned.get("culture_region") and cleaned.get("email"):
             known = Person.objects.filter(culture_region=cleaned["culture_region"], email__iexact=cleaned["email"])
             if found := known.first():
-                self._fault("person", _("%(person)s has this address already. Choose the person.") % {"person": found})
+                self.fault("person", _("%(person)s has this address already. Choose the person.") % {"person": found})
 
     def _clean_new_post(self, cleaned: dict[str, Any], kind: str) -> None:
         chair = kind == Post.Kind.CHAIR
         wanted, other = ("body", "post_municipality") if chair else ("post_municipality", "body")
         if not cleaned.get(wanted):
-            self._fault(wanted, _("Choose the committee.") if chair else _("Choose the municipality."))
+            self.fault(wanted, _("Choose the committee.") if chair else _("Choose the municipality."))
         if cleaned.get(other):
-            self._fault(other, _("Chairs have a committee, culture heads a municipality. Empty this one."))
+            self.fault(other, _("Chairs have a committee, culture heads a municipality. Empty this one."))
         if not cleaned.get("starts_on"):
-            self._fault("starts_on", _("Write from when the post is held."))
+            self.fault("starts_on", _("Write from when the post is held."))
         elif chair and not cleaned.get("ends_on") and "ends_on" not in self.errors:
             cleaned["ends_on"] = elections.term_of(cleaned["starts_on"]).ends_on
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
-            self._fault("ends_on", _("The period ends before it starts. Check the two dates."))
+            self.fault("ends_on", _("The period ends before it starts. Check the two dates."))
         elif ends_on and ends_on < timezone.localdate():
-            self._fault("ends_on", _("The post has ended, so it would show nothing of the portal."))
+            self.fault("ends_on", _("The post has ended, so it would show nothing of the portal."))
 
     def values(self) -> dict[str, Any]:
         """What `inviting.invite` takes."""
@@ -174,11 +179,7 @@ class RoleForm(AdminForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        is_guest = cleaned.get("role") == RoleGrant.Role.GUEST
-        if is_guest and not cleaned.get("municipality") and "municipality" not in self.errors:
-            self.add_error("municipality", NEEDS_MUNICIPALITY)
-        if not is_guest and cleaned.get("municipality"):
-            self.add_error("municipality", NO_GUEST)
+        self.clean_guest(cleaned)
         return cleaned
 
 
@@ -223,7 +224,7 @@ class PersonLinkForm(AdminForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = Person.objects.filter(user__isnull=True, culture_region__in=self.regions)
+        self.fields["person"].queryset = self.unlinked
 
 
 class WelcomeForm(forms.Form):

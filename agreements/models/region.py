@@ -15,6 +15,9 @@ class CultureRegionQuerySet(models.QuerySet):
     def editable_by(self, user):
         return self.filter(pk__in=access.roles(user).edited)
 
+    def administered_by(self, user):
+        return self.filter(pk__in=access.roles(user).administered)
+
     def beside(self, record, user):
         """The region that a form is about, as other records have it."""
         options = choosing.choices(user)

@@ -73,6 +73,10 @@ class UserInvitationQuerySet(RegionalQuerySet):
         """Neither accepted nor withdrawn; one that has run out is among them, and can be sent again."""
         return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
 
+    def locked(self, invitation: UserInvitation) -> UserInvitation:
+        """As it stands by now; nobody else accepts, sends or withdraws it meanwhile."""
+        return self.select_for_update(no_key=True).get(pk=invitation.pk)
+
     def in_state(self, state: str, now: datetime):
         states = UserInvitation.State
         return {

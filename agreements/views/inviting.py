@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import FormView
 
-from agreements import inviting, outbox
+from agreements import inviting, outbox, users
 from agreements.filters.users import UserInvitationFilter
 from agreements.forms.users import InvitationForm
 from agreements.models import OutgoingMail, Person, UserInvitation
@@ -62,10 +62,9 @@ class UserInvitationCreate(RecordPage, FormView):
     def get_initial(self) -> dict[str, Any]:
         given = self.request.GET
         initial = {"role": given.get("rolle", "")}
-        if (municipality := given.get("kommune", "")).isdecimal():
-            initial["municipality"] = municipality
-        if (region := given.get("kulturregion", "")).isdecimal():
-            initial["culture_region"] = region
+        for name, field in {"kommune": "municipality", "kulturregion": "culture_region"}.items():
+            if given.get(name, "").isdecimal():
+                initial[field] = given[name]
         people = Person.objects.administered_by(self.request.user)
         return initial | self._of_person(people.filter(pk=number(given.get("person", ""))).first())
 
@@ -121,5 +120,5 @@ class UserInvitationSend(InvitationStep):
 
 class UserInvitationWithdraw(InvitationStep):
     def act(self, invitation: UserInvitation) -> tuple[bool, str]:
-        happened = inviting.withdraw(invitation=invitation, by=self.request.user)
+        happened = users.withdraw(invitation=invitation, by=self.request.user)
         return happened, _("The invitation is withdrawn. Its link lets nobody in.")

@@ -17,7 +17,7 @@ from django.views import View
 from django.views.generic import DetailView, FormView
 
 from agreements import access, users
-from agreements.filters.users import SECOND_FACTOR, PortalUserFilter, administered
+from agreements.filters.users import SECOND_FACTOR, PortalUserFilter
 from agreements.forms import users as forms
 from agreements.models import CultureRegion, Person, PortalUser, Post, RoleGrant
 from kulturmetropol.accounts.second_factor import FACTORS
@@ -80,7 +80,7 @@ class PortalUserDetail(DetailPage):
     def roles(self) -> list[tuple[CultureRegion, RoleGrant | None]]:
         """The role in each region that the admin administers; a superuser sees those where there is one."""
         grants = {each.culture_region_id: each for each in self.object.role_grants.select_related("municipality")}
-        return [(region, grants.get(region.pk)) for region in administered(self.request)]
+        return [(region, grants.get(region.pk)) for region in CultureRegion.objects.administered_by(self.request.user)]
 
 
 class UserStep(RecordPage, View):
@@ -205,13 +205,12 @@ class PortalUserRole(UserForm):
     title = gettext_lazy("The role of the user")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.region = get_object_or_404(administered(request), pk=kwargs["region"])
+        self.region = get_object_or_404(CultureRegion.objects.administered_by(request.user), pk=kwargs["region"])
         self.lead = str(self.region)
         return super().dispatch(request, *args, **kwargs)
 
     def grant(self) -> RoleGrant | None:
-        grants = RoleGrant.objects.select_related("municipality")
-        return grants.filter(user=self.object, culture_region=self.region).first()
+        return users.grant_of(self.object, self.region)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "grant": self.grant()}

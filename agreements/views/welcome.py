@@ -47,7 +47,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
         return page(request, "welcome/unknown.html", status=404)
     if invitation.state != UserInvitation.State.WAITING:
         return page(request, "welcome/over.html", status=410, invitation=invitation)
-    user = inviting.user_of(invitation)
+    user = inviting.user_at(invitation.email)
     if user is None:
         if request.user.is_authenticated:
             return page(request, "welcome/somebody_else.html", invitation=invitation)

@@ -81,7 +81,10 @@ STORES = [
         ),
         purpose=_("To know that it is you, and to let you see and end logins on your other devices"),
         basis=SAFETY,
-        seen_by=_("You alone"),
+        seen_by=_(
+            "You. The admins of your culture region see whether a second step is set up and in how many places you "
+            "are logged in, and can hand all but the secrets out to you"
+        ),
         until=_("Until you remove it, log out or the session runs out."),
         holds={
             "accounts.CalendarSecret": ALL,
@@ -137,7 +140,7 @@ STORES = [
         what=_("Who saved what and when, and what the record was before"),
         purpose=_("So that nothing typed is lost, and figures can be accounted for"),
         basis=PUBLIC_TASK,
-        seen_by=_("Those who may see the record"),
+        seen_by=_("Those who may see the record; of memos and status notes, those who edit them"),
         until=_(
             "As long as the record. What is deleted can be brought back; people who were deleted "
             "for %(deleted_people)s."
@@ -173,7 +176,7 @@ STORES = [
         what=_("Logins and attempts, changes of roles and posts, exports of lists, handing out and erasing of data"),
         purpose=_("To find out afterwards who has had access to what"),
         basis=SAFETY,
-        seen_by=_("Admins of the culture region"),
+        seen_by=_("Admins of the culture region, and those who run the portal"),
         until=_("For %(audit)s."),
         holds={"agreements.AuditEvent": ALL},
     ),

@@ -8,6 +8,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 
 from agreements import audit
@@ -138,7 +139,8 @@ def _write(document: IssuedMemo) -> None:
     memo.save(update_fields=["status", "version"])
     memomail.tell_readers(document)
     submissions.hand_in(document)
-    audit.record(audit.Kind.MEMO_ISSUED, by=document.issued_by, region=memo.region, about=f"{memo} · {document.number}")
+    about = format_lazy("{} · {}", memo, document.number)
+    audit.record(audit.Kind.MEMO_ISSUED, by=document.issued_by, region=memo.region, about=about)
 
 
 @transaction.atomic
@@ -168,7 +170,7 @@ def withdraw(*, memo: Memo, by: User, version: int, reason: str) -> bool:
     memo.save(update_fields=["status", "status_reason", "version"])
     memomail.tell_of_withdrawal(memo)
     submissions.take_back(memo.document)
-    audit.record(audit.Kind.MEMO_WITHDRAWN, by=by, region=memo.region, about=str(memo))
+    audit.record(audit.Kind.MEMO_WITHDRAWN, by=by, region=memo.region, about=memo)
     return True
 
 

@@ -239,6 +239,7 @@ def _join(case: OnboardingCase, joined_on: date) -> None:
 
 def end_guest_access(case: OnboardingCase, by: Any) -> None:
     """The guests of the case's municipality lose their role in the culture region, and invitations of guests end."""
+    users.lock(case.region)
     inviting.withdraw_guests(region=case.region, municipality=case.municipality, by=by)
     guests = RoleGrant.objects.filter(
         culture_region=case.region, municipality=case.municipality_id, role=RoleGrant.Role.GUEST

@@ -3,10 +3,13 @@
 import logging
 
 import pytest
+from django.test import Client
+from django.utils import translation
 
-from agreements import audit
+from agreements import audit, inviting, users
 from agreements.models import AuditEvent, CultureRegion
 from agreements.models.audit import AppendOnlyError
+from tests.factories import PersonFactory
 
 
 @pytest.fixture
@@ -60,4 +63,20 @@ def test_the_log_has_a_line_without_personal_data(event, cast, caplog, django_ca
         one = audit.record(audit.Kind.USER_CLOSED, by=cast.admin, subject=cast.staff, about="staff@cast.example")
     assert [record.getMessage() for record in caplog.records] == [
         f"user_closed event={one.pk} by={cast.admin.pk} subject={cast.staff.pk} person=None region=None"
+    ]
+
+
+def test_what_it_says_is_danish_whoever_did_it(cast):
+    region = CultureRegion.objects.get(slug="kulturmetropolen")
+    what = {"user": cast.staff, "region": region, "municipality": None, "by": cast.admin}
+    with translation.override("en"):
+        users.set_role(role="admin", seen="staff-", **what)
+        users.link(person=PersonFactory(), user=cast.staff, by=cast.admin)
+        inviting.invite(region=region, email="ny@herlev.example", name="Ny", role="staff", by=cast.admin)
+        Client().post("/log-ind/", {"login": cast.staff.email, "password": "forkert"})
+    assert list(AuditEvent.objects.order_by("pk").values_list("about", flat=True)) == [
+        "Administrator",
+        "knyttet til en person",
+        "Sekretariat",
+        "adgangskode",
     ]

@@ -71,6 +71,17 @@ def test_nothing_of_another_region_is_shown(log_in, cast, region):
     assert there == ["Oprydning kørt", "Rolle givet"]
 
 
+def test_superusers_alone_see_what_happens_to_superusers_of_no_region(admin, log_in, cast):
+    someone, cast.nobody.is_superuser = UserFactory(is_superuser=True), True
+    cast.nobody.save()
+    audit.record(Kind.USER_CLOSED, by=cast.nobody, subject=someone)
+    audit.record(Kind.LOGIN, by=cast.outsider, subject=cast.outsider)
+    root = log_in(cast.nobody)
+    assert [event for event, *_rest in shown(root)] == ["Log ind", "Bruger lukket"]
+    assert [event for event, *_rest in shown(root, person=someone.pk)] == ["Bruger lukket"]
+    assert shown(admin) == []
+
+
 def test_a_role_that_was_taken_still_shows_the_logins(admin, cast, region):
     user = UserFactory()
     grant = RoleGrant.objects.create(user=user, culture_region=region, role="staff")

@@ -1,6 +1,6 @@
 """What admins do to the users of their culture region, and what no admin may do."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from agreements import users
-from agreements.models import AuditEvent, CultureRegion, Person, Post, RoleGrant
+from agreements.models import AuditEvent, CultureRegion, Person, Post, RoleGrant, UserInvitation
 from kulturmetropol.accounts.models import User
 from tests.counting import queries
 from tests.factories import CommitteeFactory, PersonFactory, UserFactory, kulturmetropolen, municipality
@@ -74,7 +74,7 @@ def rows(page) -> dict[str, list[str]]:
 
 
 def test_a_row_says_as_what_one_logs_in_and_how(admin, cast):
-    User.objects.filter(pk=cast.chair.pk).update(last_login=timezone.now().replace(2026, 11, 3), is_active=False)
+    User.objects.filter(pk=cast.chair.pk).update(last_login=datetime(2026, 11, 3, 12, tzinfo=UTC), is_active=False)
     Authenticator.objects.create(user=cast.chair, type="totp", data={})
     Authenticator.objects.create(user=cast.guest, type="recovery_codes", data={})
     found = rows(admin.get(LIST))
@@ -128,6 +128,11 @@ def test_a_superuser_manages_all(log_in, cast):
     client = log_in(cast.nobody)
     assert {"outsider", "admin", "nobody"} <= set(records(client.get(LIST)))
     assert records(client.get(f"{LIST}?kulturregion=vest")) == ["outside_admin", "outsider"]
+    RoleGrantFactory(user=cast.outsider, role="admin")
+    assert records(client.get(f"{LIST}?kulturregion=vest&rolle=admin")) == ["outside_admin"]
+    koege = municipality("Køge")
+    PostFactory(person__user=cast.outside_admin, kind="culture_head", body=None, municipality=koege)
+    assert records(client.get(f"{LIST}?kulturregion=vest&kommune={koege.code}")) == []
     client.post(page_of(cast.outsider, "luk/"))
     assert not User.objects.get(pk=cast.outsider.pk).is_active
 
@@ -152,6 +157,31 @@ def test_a_role_is_taken_and_the_user_leaves_the_list(admin, log_in, cast):
     assert last_event() == ("role_taken", cast.admin, cast.staff, kulturmetropolen())
     assert theirs.get("/aftaler/").status_code == 404
     assert admin.get(page_of(cast.staff)).status_code == 404
+
+
+def still_open() -> set[str]:
+    return set(UserInvitation.objects.open().values_list("name", flat=True))
+
+
+def test_no_role_comes_back_by_an_old_invitation(admin, cast, vest):
+    chair = PostFactory(kind="chair", body=CommitteeFactory()).person
+    user, leaver = RoleGrantFactory(culture_region=vest).user, RoleGrantFactory(culture_region=vest).user
+    for each in (user, leaver):
+        RoleGrantFactory(user=each)
+    UserInvitationFactory(name="Sofies rolle", email="STAFF@cast.example", role="admin")
+    UserInvitationFactory(name="Sofie i vest", email=cast.staff.email, culture_region=vest)
+    UserInvitationFactory(name="En anden")
+    UserInvitationFactory(name="Post", email=user.email, role="post", person=chair)
+    UserInvitationFactory(name="Formand", email=cast.chair.email)
+    UserInvitationFactory(name="Den, der går", email=leaver.email)
+    send(admin, role_page(cast.staff), role="")
+    assert "Sofies rolle" not in still_open()
+    assert AuditEvent.objects.filter(kind="invitation_withdrawn", by=cast.admin).count() == 1
+    send(admin, role_page(user), role="")
+    assert "Post" in still_open()  # it goes with the post, which stands
+    admin.post(page_of(cast.chair, "luk/"))
+    admin.post(page_of(leaver, "luk/"))
+    assert still_open() == {"Sofie i vest", "En anden", "Post"}
 
 
 @pytest.mark.parametrize(
@@ -248,8 +278,8 @@ def test_nobody_gives_roles_in_another_region(admin, cast, vest):
 # --- the account ------------------------------------------------------------------------------------------------------
 
 
-def test_an_account_is_closed_and_opened(admin, log_in, cast):
-    theirs = log_in(cast.staff)
+def test_an_account_is_closed_and_opened(admin, cast):
+    theirs = log_in_by_form(cast.staff)
     page = admin.post(page_of(cast.staff, "luk/"), follow=True)
     assert notices(page) == ["Kontoen for staff er lukket."]
     assert theirs.get("/").url == "/log-ind/?next=/"
@@ -261,6 +291,7 @@ def test_an_account_is_closed_and_opened(admin, log_in, cast):
     assert notices(page) == ["Kontoen for staff er åben igen."]
     assert last_event()[0] == "user_opened"
     assert User.objects.get(pk=cast.staff.pk).is_active
+    assert theirs.get("/").url == "/log-ind/?next=/"
 
 
 def test_nobody_closes_their_own_account(admin, cast):
@@ -315,7 +346,8 @@ def test_sessions_end_at_once(admin, cast):
 def test_ones_own_session_stays(admin, cast):
     elsewhere = log_in_by_form(cast.admin)
     admin.force_login(cast.admin)  # a new password has ended the first session
-    assert admin.post(page_of(cast.admin, "log-ud/"), follow=True).status_code == 200
+    page = admin.post(page_of(cast.admin, "log-ud/"), follow=True)
+    assert notices(page) == ["admin er logget ud ét sted."]
     assert elsewhere.get("/").url == "/log-ind/?next=/"
 
 

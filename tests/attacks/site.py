@@ -20,6 +20,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
+from agreements.models import UserInvitation
 from kulturmetropol.views import ListPage
 from tests.kulturmetropol.test_access import RECORDS, TABLE, address
 
@@ -292,6 +293,15 @@ def own_forms(client: Client) -> Iterator[Form]:
                     form.data[each] = [value for value in form.data[each] if value] or [form.required[each]]
                 yield form
     _names_with_forms[:] = dict.fromkeys(names)
+
+
+def invited(invitation: UserInvitation, client: Client | None = None) -> Client:
+    """A browser that has followed the link: `/velkommen/` is empty without."""
+    client = client or Client()
+    token = invitation.new_token()
+    invitation.save()
+    client.get(f"/velkommen/{token}/")
+    return client
 
 
 def filled_as_edited(client: Client, form: Form, kind: str) -> Form:

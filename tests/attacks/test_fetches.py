@@ -53,13 +53,15 @@ def test_nothing_is_fetched_for_a_memo(staff, server):
     where, asked = server
     text = "\n\n".join(FETCHES).replace("{site}", where).replace("{{", "{").replace("}}", "}")
     memo = MemoFactory()
-    response = send(staff, f"/notater/{memo.pk}/rediger/", opening=text, situation=text, closing=text)
+    included = dict.fromkeys(["opening_included", "situation_included", "closing_included"], "on")
+    response = send(staff, f"/notater/{memo.pk}/rediger/", opening=text, situation=text, closing=text, **included)
     assert response.status_code == 302
     pdf = staff.get(f"/notater/{memo.pk}/pdf/")
     content = b"".join(pdf.streaming_content) if pdf.streaming else pdf.content
     assert content.startswith(b"%PDF-")
     assert attachments(content) == []
     words = "".join(each.extract_text() for each in PdfReader(io.BytesIO(content)).pages)
+    assert words.count(f"{where}/plain") == 3
     assert "root:x:0" not in words
     for url in (f"/notater/{memo.pk}/", f"/notater/{memo.pk}/rediger/"):
         staff.get(url)

@@ -6,7 +6,6 @@ Source: OWASP CSV Injection (see `payloads`).
 import csv
 import io
 
-import pytest
 from django.apps import apps
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,6 +17,7 @@ from agreements.models import Person
 from kulturmetropol.accounts.models import User
 from tests.kulturmetropol.test_access import RECORDS, TABLE
 from tests.kulturmetropol.test_export import body_of
+from tests.pages import parse, text
 
 from .payloads import FORMULAS
 
@@ -92,25 +92,22 @@ def test_no_cell_of_any_export_is_a_formula(log_in, cast):
     assert told > 100
 
 
-@pytest.mark.parametrize("formula", FORMULAS)
-def test_a_formula_comes_in_as_text(log_in, cast, formula):
-    """From CSV as it was typed; from XLSX, where the cell is a formula, nothing is computed."""
+def test_a_formula_comes_in_as_text(log_in, cast):
+    """From CSV as it was typed, but for the apostrophe that an export puts in front; from XLSX nothing is computed."""
     admin = log_in(cast.admin)
-    name = formula.replace('"', "''")
     lines = io.StringIO()
     writer = csv.writer(lines, delimiter=";")
-    writer.writerows([["kulturregion", "navn", "e-mail"], ["Kulturmetropolen", f"{name} x5s", ""]])
+    writer.writerow(["kulturregion", "navn", "e-mail"])
+    names = [f"{formula} x5s{number}" for number, formula in enumerate(FORMULAS)]  # the apostrophe makes two alike
+    writer.writerows(["Kulturmetropolen", name, ""] for name in names)
+    response = admin.post("/importer/personer/", {"file": SimpleUploadedFile("a.csv", lines.getvalue().encode())})
+    admin.post(response.url, {"gem": ""})
+    typed = {name.replace("\r\n", "\n").strip(" ").removeprefix("'") for name in names}
+    assert set(Person.objects.filter(name__contains="x5s").values_list("name", flat=True)) == typed
     book = Workbook()
     book.active.append(["kulturregion", "navn", "e-mail"])
-    book.active.append(["Kulturmetropolen", f"={formula}", "=1+1"])
+    book.active.append(["Kulturmetropolen", "=1+1", ""])
     output = io.BytesIO()
     book.save(output)
-    for content in (lines.getvalue().encode(), output.getvalue()):
-        response = admin.post("/importer/personer/", {"file": SimpleUploadedFile("a.csv", content)}, follow=True)
-        assert response.status_code == 200
-        if response.redirect_chain:
-            admin.post(response.redirect_chain[-1][0], {"gem": ""})
-    for person in Person.objects.filter(name__contains="x5s"):
-        plain = name.replace("\r\n", "\n").replace("'", "").strip()
-        assert person.name.replace("'", "").strip().startswith(plain[:5])
-    assert not Person.objects.filter(name="2").exists()
+    page = admin.post("/importer/personer/", {"file": SimpleUploadedFile("a.xlsx", output.getvalue())}, follow=True)
+    assert "Række 2 navn Cellen er tom." in text(parse(page))

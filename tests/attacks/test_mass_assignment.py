@@ -12,6 +12,7 @@ from django.db import connection, models
 
 from agreements.models import CultureRegion
 from tests.factories import AgreementFactory, BodyFactory, PersonFactory
+from tests.factories.users import UserInvitationFactory
 
 from . import site
 
@@ -105,3 +106,15 @@ def test_nothing_is_written_but_the_fields_of_the_form(log_in, cast):
             found.append(f"{site.name_of(form.action)} ({status}, {again}) writes otherwise: {sorted(differing)}")
     assert "\n".join(found) == ""
     assert taken > 50
+
+
+@pytest.mark.once
+def test_who_accepts_an_invitation_gets_what_it_says(cast):
+    invitation, sent, written = UserInvitationFactory(), every_field(), []
+    for more in ({}, sent):
+        client = site.invited(invitation)
+        (form,) = site.forms("/velkommen/", client.get("/velkommen/"))
+        extra = {each: value for each, value in more.items() if each not in form.names}
+        written.append(written_by(client, form, {"name": "Åse", **extra}))
+    assert written[0] == written[1]
+    assert "agreements_rolegrant" in written[0][1]

@@ -4,16 +4,22 @@ Sources: OWASP Cross Site Scripting Prevention Cheat Sheet, OWASP XSS Filter Eva
 """
 
 import re
+from collections.abc import Iterator
 from functools import partial
 
 import pytest
 from django.db import IntegrityError, models, transaction
 from django.db.models.signals import post_save
+from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
+from agreements.models import UserInvitation
 from kulturmetropol.accounts.models import User
-from tests.factories import AgreementFactory
-from tests.kulturmetropol.test_access import RECORDS
+from outreach.actions.memos import withdraw
+from tests.factories import AgreementFactory, UserFactory
+from tests.factories.users import UserInvitationFactory
+from tests.kulturmetropol.test_access import RECORDS, TABLE
 
 from . import site
 from .markup import faults
@@ -37,7 +43,6 @@ NOT_SAVED = {
     "account_set_password": "passwords are never shown",
     "mfa_activate_totp": "a code is never shown",
     "mfa_add_webauthn": "wants a device",
-    "memo_withdraw": "wants a memo that is issued; why it is withdrawn is tried in tests/outreach/test_memo_issuing.py",
     "newsletter_signup": "wants the seconds that a person takes",
 }
 # Fields by which the tests find their people.
@@ -119,6 +124,19 @@ def send(world: World, client: Client, form: site.Form) -> None:
             world.found.append(f"{name} refuses markup in {each}")
 
 
+def welcome_pages(invitation: UserInvitation, admin: Client, log_in) -> Iterator[HttpResponse]:
+    """What the link shows to a newcomer, to somebody else, to its user, and when it is over."""
+    yield site.invited(invitation).get("/velkommen/")
+    yield site.invited(invitation, admin).get("/velkommen/")
+    user = UserFactory(email=invitation.email)
+    for client in (Client(), log_in(user)):
+        yield site.invited(invitation, client).get("/velkommen/")
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    yield site.invited(invitation).get("/velkommen/")
+    invitation.withdrawn_at = timezone.now()
+    yield site.invited(invitation).get("/velkommen/")
+
+
 @pytest.mark.long
 @pytest.mark.once
 def test_what_is_typed_is_text_wherever_it_is_shown(world, log_in, cast, monkeypatch):
@@ -127,19 +145,36 @@ def test_what_is_typed_is_text_wherever_it_is_shown(world, log_in, cast, monkeyp
     for form in site.own_forms(admin):
         if form.typed:
             send(world, admin, form)
+    with site.undone():
+        newcomer = site.invited(UserInvitationFactory())
+        for form in site.forms("/velkommen/", newcomer.get("/velkommen/")):
+            form.typed = {"name": form.typed["name"]}  # a password is never shown
+            send(world, newcomer, form)
     assert "\n".join(world.found) == "", world.found
 
     for kind, make in RECORDS.items():
         # now, before anything has another name than the one by which it is found here
         of_its_own = {"case__agreement": AgreementFactory()} if kind in {"gatepassage", "invitation"} else {}
         record = make(**of_its_own)
+        if kind == "memo_withdraw":
+            withdraw(memo=record, by=cast.admin, version=record.version, reason="Forkert bilag")
         monkeypatch.setitem(RECORDS, kind, partial(type(record)._base_manager.get, pk=record.pk))
     User.objects.update(name=f"x5s9999z{MIDDLE_MARKUP}")
     for model in {model for model, _name in world.texts}:
         for record in model._base_manager.all():
             world.write_into(record)
+    readers = {role: log_in(getattr(cast, role)) for role in ("chair", "guest")}
     for name, url, response in site.answers(admin):
         world.look(f"{name} {url}", response)
+        for role, client in readers.items():
+            if TABLE[name]["get"][role] == 200:
+                world.look(f"{name} {url} as {role}", client.get(url))
+    withdrawn = RECORDS["memo_withdraw"]().get_absolute_url()
+    pages = [client.get(withdrawn) for client in (admin, readers["chair"])]
+    pages += welcome_pages(RECORDS["userinvitation"](), admin, log_in)
+    assert [page.status_code for page in pages] == [200, 200, 200, 200, 200, 200, 403, 410]
+    for page in pages:
+        world.look(page.request["PATH_INFO"], page)
     assert "\n".join(world.found) == "", world.found
     unshown = {
         f"{model.__name__}.{name}"

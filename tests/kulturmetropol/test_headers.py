@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from outreach.models import MeasureList
+from tests.factories import UserFactory
 from tests.factories.governance import DocumentFactory
 
 NO_STORE = "private, no-store"
@@ -56,10 +57,12 @@ def test_text_says_its_signs(staff, url, kind):
 
 
 def test_cookies_are_for_the_server_alone(db):
-    client = Client()
+    client, user = Client(), UserFactory(password="blå-viol-i-regnvejr")
     client.get("/log-ind/")
-    cookie = client.cookies["csrftoken"]
-    assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["domain"]) == (True, "Lax", "/", "")
+    client.post("/log-ind/", {"login": user.email, "password": "blå-viol-i-regnvejr"})
+    assert client.cookies.keys() == {"csrftoken", "session"}
+    for cookie in client.cookies.values():
+        assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["domain"]) == (True, "Lax", "/", "")
 
 
 def test_a_feed_without_https_is_refused_and_not_led_on(db, settings):

@@ -6,18 +6,20 @@ import zipfile
 from datetime import date
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.test import Client
 
 from agreements import audit
 from agreements.models import AuditEvent, CultureRegion, OutgoingMail, Person, Post, RoleGrant
-from kulturmetropol.accounts.models import User
+from kulturmetropol.accounts.models import CalendarSecret, User
 from kulturmetropol.privacy import register
 from kulturmetropol.privacy.subjects import OWN_ROWS
 from outreach.models import ContactNote, Subscription
 from tests.factories import InitiativeFactory, MemoFactory, PersonFactory, UserFactory, kulturmetropolen
 from tests.factories.governance import PostFactory
 from tests.factories.outreach import ContactNoteFactory, OutgoingMailFactory, SubscriptionFactory
+from tests.factories.users import UserInvitationFactory
 from tests.pages import errors, heading, notices, parse, text
 
 NAME, EMAIL = "Åse Østergård", "aase.oestergaard@herlev.example"
@@ -128,9 +130,18 @@ def test_an_admin_hands_out_all_that_is_stored(admin, person):
 
 
 def test_it_holds_no_secrets(admin, person):
-    person.user.calendar_secret = None
+    user = person.user
+    Authenticator.objects.create(user=user, type="totp", data={"secret": "APPENS"})
+    kept = {
+        "authenticators": "APPENS",
+        "kalendernøgler": CalendarSecret.objects.create(user=user, key="kalenderens-noegle").key,
+        "invitationer til portalen": UserInvitationFactory(email=EMAIL, token_hash="lavet-af-linket").token_hash,
+        "tilmeldinger": SubscriptionFactory(email=EMAIL, culture_region=person.culture_region).key,
+        "brugere": user.password,
+    }
     held, words = unpacked(admin.post(f"/persondata/person/{person.pk}/udlever/"))
-    for secret in (person.user.password, "adgangskode"):
+    for what, secret in kept.items():
+        assert rows(held, what), what
         assert secret not in json.dumps(held)
         assert secret not in words
 

@@ -130,11 +130,15 @@ def test_posts_are_recorded_with_whom_they_give_rights(cast, staff):
     post = Post.objects.get(person=person)
     send(staff, f"/poster/{post.pk}/rediger/", ends_on="31-12-2026")
     send(staff, f"/poster/{post.pk}/rediger/", starts_on="01-02-2026")
+    send(staff, f"/poster/{post.pk}/rediger/", ends_on="31-12-2027")
+    send(staff, f"/poster/{post.pk}/rediger/", ends_on="30-11-2027")
     staff.post(f"/poster/{post.pk}/slet/")
     assert events(region=region) == [
         ("post_given", "staff", "nobody", "Medlem, Følgegruppen"),
         ("post_ended", "staff", "nobody", "Medlem, Følgegruppen"),
         ("post_changed", "staff", "nobody", "Medlem, Følgegruppen"),
+        ("post_changed", "staff", "nobody", "Medlem, Følgegruppen"),
+        ("post_ended", "staff", "nobody", "Medlem, Følgegruppen"),
         ("post_deleted", "staff", "nobody", "Medlem, Følgegruppen"),
     ]
 

@@ -8,13 +8,14 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
+from django.db.models.signals import pre_delete
 from django.utils import timezone
 
 from agreements import audit
 from agreements.models import AuditEvent, OutgoingMail, Person, Post, UserInvitation
-from kulturmetropol.accounts.models import User
 from kulturmetropol.privacy import retention
 from outreach.models import PublicRequest, Subscription
 from tests.factories import InitiativeFactory, PersonFactory, UserFactory, kulturmetropolen
@@ -279,12 +280,29 @@ def test_the_nightly_run_tells_and_deletes_where_a_setting_says_so(settings):
     assert not AuditEvent.objects.filter(kind="login").exists()
 
 
+def test_an_open_account_is_never_erased_by_the_clock():
+    person = PersonFactory(name="Åse", user=UserFactory())
+    with pytest.raises(ValidationError, match="Kontoen er åben"):
+        retention.erase_contacts([retention.Lost(person, day_ago(2000))])
+    person.refresh_from_db()
+    assert (person.name, person.user.is_active) == ("Åse", True)
+
+
 def test_a_fault_in_one_kind_leaves_the_kinds_before_it_done():
-    """An open account of a lost contact is never erased by the clock; `erase` itself refuses it too."""
-    user = UserFactory()
-    with pytest.raises(Exception, match="Kontoen er åben"):
-        retention.erase_contacts([retention.Lost(PersonFactory(user=user), day_ago(2000))])
-    assert User.objects.get(pk=user.pk).is_active
+    post = PostFactory(starts_on=day_ago(5000), ends_on=day_ago(3651))
+    lasting = SubscriptionFactory(requested_at=days_ago(31))
+
+    def fail(instance, **more):
+        raise InterruptedError
+
+    pre_delete.connect(fail, sender=Subscription)
+    try:
+        with pytest.raises(InterruptedError):
+            command("--delete")
+    finally:
+        pre_delete.disconnect(fail, sender=Subscription)
+    assert not Post.objects.filter(pk=post.pk).exists()
+    assert Subscription.objects.filter(pk=lasting.pk).exists()
 
 
 SETTINGS = "from kulturmetropol import settings; print(settings.RETENTION_DAYS['audit'])"

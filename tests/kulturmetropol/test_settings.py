@@ -60,7 +60,6 @@ def test_what_nobody_sets_is_safe():
         "CSRF_COOKIE_SECURE",
         "SESSION_COOKIE_NAME",
         "CSRF_COOKIE_NAME",
-        "LANGUAGE_COOKIE_NAME",
         without=["SITE_URL"],
     ) == {
         "DEBUG": False,
@@ -70,7 +69,6 @@ def test_what_nobody_sets_is_safe():
         "CSRF_COOKIE_SECURE": True,
         "SESSION_COOKIE_NAME": "__Host-session",
         "CSRF_COOKIE_NAME": "__Host-csrf",
-        "LANGUAGE_COOKIE_NAME": "__Host-language",
     }
 
 

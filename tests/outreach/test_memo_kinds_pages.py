@@ -270,7 +270,7 @@ def test_issuing_the_annual_status_hands_in_what_it_holds(staff, annual):
         "Når notatet udsendes, markeres dette som indsendt til staten: Årlig status, Nøgletal, Revideret regnskab.",
     )
     document = issued(annual)
-    mark = (document.issued_at.date(), "Notat nr. 1 af 02-09-2024, udsendt i portalen.")
+    mark = (timezone.localdate(document.issued_at), "Notat nr. 1 af 02-09-2024, udsendt i portalen.")
     assert state_of(2023) == {"status": mark, "key_figures": mark, "accounts": mark}
     assert state_of(2022) == {"status": None, "key_figures": None, "accounts": None}
 
