@@ -1,53 +1,75 @@
-"""The mail that tells a committee's chair and the municipality's culture head that a memo is issued to them."""
+"""The mails that tell those whom a memo is for that it is issued, and that it is withdrawn."""
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import urljoin
 
 from django.conf import settings
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from agreements import outbox
-from agreements.access import CHAIR, CULTURE_HEAD
-from agreements.models import Post
+from agreements import access, outbox
+from agreements.access import CHAIR, CULTURE_HEAD, GUEST
+from agreements.models import Post, RoleGrant
 from kulturmetropol.accounts.models import User
-from outreach.models import IssuedMemo
+from outreach.memos.meeting import in_body
+from outreach.models import IssuedMemo, Memo
 
 
-def readers(document: IssuedMemo) -> list[User]:
-    """Those who may log in and hold the post today: the chair of the committee, and the municipality's culture head."""
-    memo = document.memo
-    if memo.place is None:
-        return []
-    posts = Post.objects.current(timezone.localdate(document.issued_at)).filter(
-        person__culture_region=memo.agreement.culture_region, person__user__is_active=True
-    )
-    chairs = posts.filter(kind=CHAIR, body__municipality=memo.place)
-    if memo.committee:
-        chairs = chairs.filter(body=memo.committee)
-    heads = posts.filter(kind=CULTURE_HEAD, municipality=memo.place)
-    users = {*chairs.values_list("person__user", flat=True), *heads.values_list("person__user", flat=True)}
-    return list(User.objects.filter(pk__in=users).order_by("pk"))
+def readers(memo: Memo, day: date) -> list[User]:
+    """Those whom the memo is for, as far as they may log in and read it.
+
+    To a committee or a municipality: its chair, the municipality's culture head and its guests. Of a meeting: the
+    members of the group, and those who are sent there.
+    """
+    region, place, meeting = memo.agreement.culture_region, memo.place, memo.meeting
+    posts = Post.objects.current(day).filter(person__culture_region=region)
+    if meeting:
+        delegates = Q(kind=CHAIR, body__delegations__meeting=meeting)
+        members = _users(person__posts__in=posts.filter(in_body(meeting.body, memo.agreement, day) | delegates))
+        return [user for user in members if region.pk in access.roles(user).read]
+    if place:
+        chairs = Q(kind=CHAIR, body=memo.committee) if memo.committee else Q(kind=CHAIR, body__municipality=place)
+        heads = Q(kind=CULTURE_HEAD, municipality=place)
+        guests = RoleGrant.objects.filter(role=GUEST, culture_region=region, municipality=place)
+        return _users(person__posts__in=posts.filter(chairs | heads)) + _users(role_grants__in=guests)
+    return []
+
+
+def _users(**where) -> list[User]:
+    return list(User.objects.filter(is_active=True, **where).distinct().order_by("pk"))
 
 
 def tell_readers(document: IssuedMemo) -> None:
     memo = document.memo
     with translation.override(settings.LANGUAGE_CODE):
-        for user in readers(document):
-            context = {
-                "user": user,
-                "memo": memo,
-                "document": document,
-                "url": urljoin(settings.SITE_URL, reverse("memo_detail", args=[memo.pk])),
-                "region": memo.agreement.culture_region,
-            }
-            outbox.post(
-                region=memo.agreement.culture_region,
-                key=f"memo-{memo.pk}-{user.pk}",
-                recipient=user.email,
-                subject=_("New memo: %(memo)s") % {"memo": memo},
-                body=render_to_string("emails/memo.txt", context).strip(),
-            )
+        _tell(memo, "issued", f"memo-{memo.pk}", _("New memo: %(memo)s") % {"memo": memo})
+
+
+def tell_of_withdrawal(memo: Memo) -> None:
+    """To who might use it otherwise; the reason is what they read in its place."""
+    with translation.override(settings.LANGUAGE_CODE):
+        _tell(memo, "withdrawn", f"memo-{memo.pk}-withdrawn", _("Withdrawn: %(memo)s") % {"memo": memo})
+
+
+def _tell(memo: Memo, event: str, key: str, subject: str) -> None:
+    region = memo.agreement.culture_region
+    for user in readers(memo, timezone.localdate()):
+        context = {
+            "user": user,
+            "memo": memo,
+            "document": memo.document,
+            "url": urljoin(settings.SITE_URL, reverse("memo_detail", args=[memo.pk])),
+            "region": region,
+        }
+        outbox.post(
+            region=region,
+            key=f"{key}-{user.pk}",
+            recipient=user.email,
+            subject=subject,
+            body=render_to_string(f"emails/memo_{event}.txt", context).strip(),
+        )

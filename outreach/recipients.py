@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agreements.access import CHAIR, CULTURE_HEAD
-from agreements.models import Body, Municipality, Post
+from agreements.access import CHAIR, CULTURE_HEAD, GUEST
+from agreements.models import Body, Municipality, Post, RoleGrant
+from outreach.memos.fitting import about
 from outreach.models import Memo, MemoRun
 
 MEMBERS, EVERYBODY = "members", "everybody"
@@ -25,11 +26,12 @@ class Place:
 
 
 def places(run: MemoRun, to: str) -> list[Place]:
-    """The members on the day of the memo, or all municipalities. Six queries, however many they are."""
+    """The members on the day of the memo, or all municipalities. Seven queries, however many they are."""
     municipalities = Municipality.objects.order_by("sort_order")
     if to == MEMBERS:
         municipalities = municipalities.filter(pk__in=run.agreement.memberships.on(run.date).values("municipality"))
-    committees, fitting = _committees(run), _fitting(run)
+    committees = _committees(run)
+    fitting = set(about(run.kind, run.agreement).values_list("pk", flat=True))
     readable, issued, drafted = _with_readers(run), _with_memo(run, issued=True), _with_memo(run, issued=False)
     return [
         Place(
@@ -52,13 +54,6 @@ def places(run: MemoRun, to: str) -> list[Place]:
     ]
 
 
-def _fitting(run: MemoRun) -> set[int]:
-    """The municipalities that a memo of the kind can be about, as `outreach.memos.fitting` has it."""
-    if run.kind == Memo.Kind.MUNICIPALITY:
-        return set(run.agreement.memberships.values_list("municipality", flat=True))
-    return set(Municipality.objects.values_list("pk", flat=True))
-
-
 def _committees(run: MemoRun) -> dict[int, list[Body]]:
     found: dict[int, list[Body]] = {}
     bodies = Body.objects.filter(culture_region=run.region, kind=Body.Kind.COMMITTEE)
@@ -72,7 +67,9 @@ def _with_readers(run: MemoRun) -> set[int]:
     posts = Post.objects.current(timezone.localdate()).filter(
         person__culture_region=run.region, person__user__is_active=True, kind__in=[CHAIR, CULTURE_HEAD]
     )
-    return {own or of_body for own, of_body in posts.values_list("municipality", "body__municipality")}
+    guests = RoleGrant.objects.filter(culture_region=run.region, role=GUEST, user__is_active=True)
+    represented = {own or of_body for own, of_body in posts.values_list("municipality", "body__municipality")}
+    return represented | set(guests.values_list("municipality", flat=True))
 
 
 def _with_memo(run: MemoRun, *, issued: bool) -> set[int]:

@@ -17,6 +17,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
 BEGAN, SEEN = "began", "seen"
+ASKS_ITSELF = "X-Asks-Itself"  # static/js/portal.js sends it
 WRITTEN_EVERY = 5 * 60  # a pause is known to five minutes, and not every page writes
 
 
@@ -53,10 +54,18 @@ def current_user(request: HttpRequest) -> Any:
         request.session_is_over = True  # type: ignore[attr-defined]
         return AnonymousUser()
     now = int(time.time())
-    if now - request.session.get(SEEN, 0) > WRITTEN_EVERY:
+    if now - request.session.get(SEEN, 0) > WRITTEN_EVERY and not asks_itself(request):
         request.session[SEEN] = now
         request.session.setdefault(BEGAN, now)
     return user
+
+
+def asks_itself(request: HttpRequest) -> bool:
+    """Whether a page that lies open asks how far some work is, which is nothing that its user does.
+
+    What says so shortens its own session alone, and only once that knows when it was used.
+    """
+    return request.method == "GET" and ASKS_ITSELF in request.headers and SEEN in request.session
 
 
 class AuthenticationMiddleware(middleware.AuthenticationMiddleware):

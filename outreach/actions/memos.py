@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from agreements import audit
 from kulturmetropol import history
 from kulturmetropol.accounts.models import User
+from kulturmetropol.pdf import unprintable
 from outreach import memomail, memos, submissions
 from outreach.memos import fitting
 from outreach.models import IssuedMemo, Memo
 
-COPIED = ["kind", "agreement", "committee", "municipality", "meeting", "year", "case_officer", "case_number"] + [
-    field for name in Memo.SECTIONS for field in (f"{name}_included", name)
+COPIED = [
+    *["kind", "agreement", "committee", "municipality", "meeting", "year", "case_officer", "case_number"],
+    *Memo.SECTION_FIELDS,
 ]
 TRIES = 20
 
@@ -78,13 +80,11 @@ def _issued(
     by: User | None,
     begin: Callable[[], bool],
     also: Callable[[IssuedMemo], None] | None,
-    check: Callable[[IssuedMemo], None] | None = None,
+    check: Callable[[str], None] | None = None,
 ) -> IssuedMemo | None:
     key, version, is_new = memo.pk, memo.version, memo._state.adding
     for _try in range(TRIES):
-        document = _prepared(memo, by)
-        if check:
-            check(document)
+        document = _prepared(memo, by, check)
         try:
             with transaction.atomic():
                 if not begin():
@@ -101,20 +101,20 @@ def _issued(
     raise ValidationError(_("Others issue memos to the same recipient just now. Try again in a moment."))
 
 
-def _refuse_unprintable(document: IssuedMemo) -> None:
-    if signs := memos.signs_without_print(document.payload):
-        raise ValidationError(
-            _("The font of the memo lacks these signs: %(signs)s. Write them in another way.")
-            % {"signs": " ".join(signs)}
-        )
+def _refuse_unprintable(page: str) -> None:
+    if signs := unprintable(page):
+        raise ValidationError(memos.UNPRINTABLE % {"signs": " ".join(sorted(signs))})
 
 
-def _prepared(memo: Memo, by: User | None) -> IssuedMemo:
-    """The document as it would be the next of its series."""
+def _prepared(memo: Memo, by: User | None, check: Callable[[str], None] | None) -> IssuedMemo:
+    """The document as it would be the next of its series, when its page has passed the `check`."""
     last = IssuedMemo.objects.filter(series=memo.series).order_by("-number").values("number", "seal").first()
     number = last["number"] + 1 if last else 1
     said = memos.payload(memo, number)
-    pdf = memos.memo_pdf(said)
+    page = memos.memo_html(said)
+    if check:
+        check(page)
+    pdf = memos.memo_pdf(said, page)
     document = IssuedMemo(
         memo=memo,
         series=memo.series,
@@ -122,7 +122,7 @@ def _prepared(memo: Memo, by: User | None) -> IssuedMemo:
         issued_at=timezone.now(),
         issued_by=by,
         payload=said,
-        html=memos.body(said),
+        html=memos.body(said, page),
         pdf=pdf,
         sha256=IssuedMemo.hash_of(pdf),
     )
@@ -168,6 +168,7 @@ def withdraw(*, memo: Memo, by: User, version: int, reason: str) -> bool:
     memo.status_reason = reason.strip()
     memo.validate_constraints()
     memo.save(update_fields=["status", "status_reason", "version"])
+    memomail.tell_of_withdrawal(memo)
     submissions.take_back(memo.document)
     audit.record(audit.Kind.MEMO_WITHDRAWN, by=by, region=memo.region, about=memo)
     return True

@@ -39,7 +39,7 @@ TRIES = 10  # how often a worker may die of an item before it counts as failed
 RESULTS_KEPT = timedelta(days=14)
 COPIED = [
     *["agreement", "kind", "date", "case_officer", "case_number"],
-    *[field for name in Memo.SECTIONS for field in (f"{name}_included", name)],
+    *Memo.SECTION_FIELDS,
 ]
 Status = MemoRun.Status
 

@@ -75,10 +75,7 @@ class MemoForm(MemoCreateForm):
         ]
 
     class Meta(MemoCreateForm.Meta):
-        fields = [
-            *MemoCreateForm.Meta.fields,
-            *[field for name in Memo.SECTIONS for field in (f"{name}_included", name)],
-        ]
+        fields = [*MemoCreateForm.Meta.fields, *Memo.SECTION_FIELDS]
 
     def clean(self):
         cleaned = super().clean()

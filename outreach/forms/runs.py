@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -5,11 +7,9 @@ from kulturmetropol.forms import RecordForm
 from kulturmetropol.pdf import unprintable
 from outreach.actions.runs import Recipient
 from outreach.forms.memos import require_text_of_sections
-from outreach.memos import GATHERERS
+from outreach.memos import UNPRINTABLE
 from outreach.models import Memo, MemoRun
 from outreach.recipients import EVERYBODY, MEMBERS, Place
-
-UNPRINTABLE = _("The font of the memo lacks these signs: %(signs)s. Write them in another way.")
 
 
 class MemoRunForm(RecordForm):
@@ -34,15 +34,12 @@ class MemoRunForm(RecordForm):
 
     class Meta:
         model = MemoRun
-        fields = [
-            *["kind", "agreement", "date", "case_officer", "case_number"],
-            *[field for name in Memo.SECTIONS for field in (f"{name}_included", name)],
-        ]
+        fields = ["kind", "agreement", "date", "case_officer", "case_number", *Memo.SECTION_FIELDS]
         widgets = {"case_officer": forms.TextInput(attrs={"list": "case-officers"})}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        kinds = [(kind.value, kind.label) for kind in MemoRun.KINDS if kind in GATHERERS]
+        kinds = [(kind.value, kind.label) for kind in MemoRun.KINDS]
         self.fields["kind"] = forms.ChoiceField(label=_("Kind"), choices=kinds, initial=kinds[0][0])
 
     def clean(self):
@@ -55,35 +52,47 @@ class MemoRunForm(RecordForm):
 
 
 class RecipientsForm(forms.Form):
-    """For each municipality which committee gets the memo, or the municipality itself, or nobody."""
+    """For each municipality which committee gets the memo, or the municipality itself, or nobody.
+
+    `before` is what was sent with a form about other recipients: what was chosen there is proposed where it still fits.
+    """
 
     ITSELF, NOBODY = "kommune", "ingen"
+    PREFIX = "til-"
 
-    def __init__(self, *args, places: list[Place], **kwargs):
+    def __init__(self, *args, places: list[Place], before: Mapping[str, str], **kwargs):
         super().__init__(*args, **kwargs)
         self.places = places
         for place in places:
             committees = [(str(each.pk), each.name) for each in place.committees]
             choices = [*committees, (self.ITSELF, _("The municipality")), (self.NOBODY, _("No memo"))]
-            self.fields[self.name_of(place)] = forms.ChoiceField(
+            name = self.name_of(place)
+            usual = before[name] if before.get(name) in dict(choices) else choices[0][0]
+            self.fields[name] = forms.ChoiceField(
                 label=place.municipality.name,
                 choices=choices,
-                initial=choices[0][0] if place.is_proposed else self.NOBODY,
+                initial=usual if place.is_proposed else self.NOBODY,
                 widget=forms.Select(attrs={"class": "form-select"}),
             )
 
-    @staticmethod
-    def name_of(place: Place) -> str:
-        return f"til-{place.municipality.code}"
+    @classmethod
+    def chosen(cls, sent: Mapping[str, str]) -> dict[str, str]:
+        """What was chosen, by the names of the fields, to be kept while the memo is mended."""
+        return {name: value for name, value in sent.items() if name.startswith(cls.PREFIX)}
+
+    @classmethod
+    def name_of(cls, place: Place) -> str:
+        return cls.PREFIX + place.municipality.code
 
     def rows(self):
         """Each municipality with its field."""
         return [(place, self[self.name_of(place)]) for place in self.places]
 
     def recipients(self) -> list[Recipient]:
+        """Those that are chosen, or proposed as long as nothing is."""
         found = []
-        for place in self.places:
-            chosen = self.cleaned_data[self.name_of(place)]
+        for place, field in self.rows():
+            chosen = field.value()
             if chosen != self.NOBODY:
                 committees = [each for each in place.committees if str(each.pk) == chosen]
                 found.append(Recipient(place.municipality, *committees))

@@ -9,8 +9,9 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext_lazy
 
-from kulturmetropol.pdf import DataFile, render_pdf, unprintable
+from kulturmetropol.pdf import DataFile, unprintable, write_pdf
 from outreach.models import Memo
 from outreach.models.memos import canonical
 
@@ -86,19 +87,22 @@ def memo_html(said: dict[str, Any], *, on_screen: bool = False) -> str:
         )
 
 
-def body(said: dict[str, Any]) -> str:
-    """What a payload's page says below its head, as HTML to paste into another system."""
-    return item.body(memo_html(said))
+def body(said: dict[str, Any], page: str = "") -> str:
+    """What a payload's `page` says below its head, as HTML to paste into another system."""
+    return item.body(page or memo_html(said))
 
 
-def memo_pdf(said: dict[str, Any]) -> bytes:
-    """A payload as a PDF, with itself attached. The same to the byte for the same payload."""
-    with translation.override(LANGUAGE):
-        data = DataFile(name=ATTACHMENT, content=canonical(said), description=DESCRIPTION, day=said["date"])
-        return render_pdf(TEMPLATE.format(kind=said["kind"]), {**said, "day": said["date"]}, data)
+def memo_pdf(said: dict[str, Any], page: str = "") -> bytes:
+    """A payload as a PDF, with itself attached. The same to the byte for the same payload.
+
+    Who has its `page` already gives it along.
+    """
+    data = DataFile(name=ATTACHMENT, content=canonical(said), description=DESCRIPTION, day=said["date"])
+    return write_pdf(page or memo_html(said), data)
 
 
 DESCRIPTION = "Notatets oplysninger som data"
+UNPRINTABLE = gettext_lazy("The font of the memo lacks these signs: %(signs)s. Write them in another way.")
 
 
 def signs_without_print(said: dict[str, Any]) -> list[str]:

@@ -18,6 +18,7 @@ from initiatives.yearly import AreaYear, year_status
 from outreach.models import Memo
 
 from .counting import of_area
+from .freshness import of_year, portal_records
 
 PAYERS = list(Contribution.Payer)  # the state first, then the municipalities, then others
 AGENCY = {"name": "Slots- og Kulturstyrelsen", "municipality": "", "municipality_code": ""}
@@ -32,8 +33,8 @@ def gather(memo: Memo) -> dict[str, Any]:
         "members": members(agreement, date(year, 1, 1), date(year, 12, 31)),
         "foundation": foundation(agreement),
         "areas": [area(each, memo) for each in year_status(agreement, year)],
-        **contributions(agreement, year),
-        **accounts(agreement, year),
+        **contributions(agreement, year, of_year(year, memo.date)),
+        **accounts(agreement, year, of_year(year, memo.date)),
     }
 
 
@@ -81,7 +82,7 @@ def _place(measurement: Measurement) -> str:
     return str(measurement.municipality or _("the whole region"))
 
 
-def contributions(agreement: Agreement, year: int) -> dict[str, Any]:
+def contributions(agreement: Agreement, year: int, as_of: date) -> dict[str, Any]:
     """What each payer gave, the municipalities in the order of the alphabet; and the sum."""
     rows = list(
         agreement.contributions.filter(year=year)
@@ -95,6 +96,7 @@ def contributions(agreement: Agreement, year: int) -> dict[str, Any]:
                 "payer": each.payer_name,
                 "kind": str(each.get_kind_display()),
                 "amount": each.amount,
+                "as_of": as_of,
                 "source": each.source,
             }
             for each in rows
@@ -103,7 +105,7 @@ def contributions(agreement: Agreement, year: int) -> dict[str, Any]:
     }
 
 
-def accounts(agreement: Agreement, year: int) -> dict[str, Any]:
+def accounts(agreement: Agreement, year: int, as_of: date) -> dict[str, Any]:
     """The lines of the year's accounts, and their sums by whose money it is and in all."""
     lines = sorted(
         agreement.account_lines.filter(year=year).order_by("text"), key=lambda each: PAYERS.index(each.funded_by)
@@ -118,6 +120,8 @@ def accounts(agreement: Agreement, year: int) -> dict[str, Any]:
                 "budget": each.budget,
                 "used": each.used,
                 "rest": None if each.used is None else each.budget - each.used,
+                "as_of": as_of,
+                "source": portal_records(),
             }
             for each in lines
         ],

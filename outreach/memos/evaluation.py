@@ -14,6 +14,7 @@ from outreach.models import Memo
 
 from .annual import AGENCY, foundation, members, used_of
 from .counting import of_area
+from .freshness import of_year, portal_records
 from .results import results
 
 
@@ -35,7 +36,9 @@ def gather(memo: Memo) -> dict[str, Any]:
         ],
         "incomes": _incomes(agreement, last),
         "accounts": [
-            {"year": year, **used_of(used)} for year, used in economy.accounts_by_year(agreement) if year <= last.year
+            {"year": year, **used_of(used), **_counted(year, last)}
+            for year, used in economy.accounts_by_year(agreement)
+            if year <= last.year
         ],
     }
 
@@ -96,7 +99,16 @@ def _stories(agreement: Agreement, last: date) -> dict[int, list[Story]]:
 def _incomes(agreement: Agreement, last: date) -> list[dict[str, Any]]:
     """What each kind of payer gave in each year."""
     return [
-        {"year": each.year, "amounts": [amount for _payer, _word, amount in each.cells], "total": each.total}
+        {
+            "year": each.year,
+            "amounts": [amount for _payer, _word, amount in each.cells],
+            "total": each.total,
+            **_counted(each.year, last),
+        }
         for each in economy.income(agreement)
         if each.year <= last.year
     ]
+
+
+def _counted(year: int, last: date) -> dict[str, Any]:
+    return {"as_of": of_year(year, last), "source": portal_records()}

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agreements.models import Agreement, Meeting, Membership
+from agreements.models import Agreement, Meeting, Municipality
 from outreach.models import Memo
 
 from .onboarding import case_of
@@ -25,8 +26,15 @@ def agreement_of(meeting: Meeting) -> Agreement | None:
     return of_the_day.order_by("-starts_on").first() or Agreement.objects.latest_of(region)
 
 
+def about(kind: str, agreement: Agreement) -> QuerySet[Municipality]:
+    """The municipalities that a memo of the kind can be about."""
+    if kind == Memo.Kind.MUNICIPALITY:
+        return Municipality.objects.filter(memberships__agreement=agreement)
+    return Municipality.objects.all()
+
+
 def _of_member(memo: Memo) -> Faults:
-    if memo.place is None or Membership.objects.filter(agreement=memo.agreement, municipality=memo.place).exists():
+    if memo.place is None or about(memo.kind, memo.agreement).filter(pk=memo.place.pk).exists():
         return {}
     return {
         _recipient(memo): _("%(municipality)s is not a member of %(agreement)s, so there is no status to give.")

@@ -6,8 +6,9 @@ add to it. Wherever it stands in a payload, it is found there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from agreements.danish import in_a_row
+from agreements.models import Municipality
 from initiatives.progress import Progress, is_stale, months_between
 from outreach.models import Memo
 
@@ -74,6 +77,11 @@ def portal_records() -> str:
     return _("registered in the portal")
 
 
+def of_year(year: int, day: date) -> date:
+    """The date of money, which is counted by the year: its end, or `day` while the year goes on."""
+    return min(date(year, 12, 31), day)
+
+
 def counted_members(memo: Memo, count: int) -> Figure:
     """How many municipalities are members on the memo's date."""
     return figure(
@@ -99,12 +107,16 @@ def figures(said: Any) -> Iterator[Figure]:
 
 @dataclass(frozen=True)
 class Stale:
-    """A figure that is older than its interval, for the author; `url` is where a newer one is written."""
+    """A figure that is older than its interval, for the author; `url` is where a newer one is written.
+
+    `where` names the municipalities in whose memos it is old, where it is not so in all that are looked at.
+    """
 
     label: str
     as_of: date
     months: int
     url: str
+    where: str = ""
 
 
 def stale(memo: Memo, said: dict[str, Any]) -> list[Stale]:
@@ -113,6 +125,22 @@ def stale(memo: Memo, said: dict[str, Any]) -> list[Stale]:
     return [
         Stale(each["label"], each["as_of"], each["months"], _renewal(memo, each["key"]))
         for each in sorted(found.values(), key=lambda each: each["as_of"])
+    ]
+
+
+def stale_in_any(found: Mapping[Municipality, list[Stale]]) -> list[Stale]:
+    """The stale figures of the memos to several municipalities, each once, the oldest first."""
+    alike: dict[tuple[str, date], dict[Municipality, Stale]] = defaultdict(dict)
+    for place, figures in found.items():
+        for each in figures:
+            alike[each.label, each.as_of][place] = each
+    return [
+        replace(
+            next(iter(each.values())),
+            where="" if len(each) == len(found) else in_a_row(place.name for place in each),
+            **({"url": ""} if len({stale.url for stale in each.values()}) > 1 else {}),
+        )
+        for _figure, each in sorted(alike.items(), key=lambda item: item[0][1])
     ]
 
 

@@ -14,7 +14,7 @@ from outreach.models import AgendaLayout, Memo
 
 TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "h3", "h4", "table", "caption", "thead", "tbody", "tr", "th", "td"}
 TAGS |= {"a", "blockquote", "sub", "sup"}
-ATTRIBUTES = {"a": {"href"}, "th": {"scope"}, "li": {"value"}}
+ATTRIBUTES = {"a": {"href"}, "th": {"scope", "colspan"}, "td": {"colspan"}, "li": {"value"}}
 # the item's own headings are of level two
 LOWER = {"<h2": "<h3", "</h2": "</h3", "<h3": "<h4", "</h3": "</h4"}
 

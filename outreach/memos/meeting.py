@@ -69,15 +69,19 @@ def participants(meeting: Meeting, agreement: Agreement) -> list[dict[str, str]]
     return delegates or members_of(meeting.body, agreement, meeting.held_on)
 
 
-def members_of(body: Body, agreement: Agreement, day: datetime.date) -> list[dict[str, str]]:
-    """Those who hold a post in the body; KMK's members are the culture heads of the municipalities in the agreement."""
+def in_body(body: Body, agreement: Agreement, day: datetime.date) -> Q:
+    """The posts in the body; KMK's members are the culture heads of the municipalities in the agreement."""
     posts = Q(body=body)
     if body.kind == Body.Kind.CULTURE_HEADS:
         members = agreement.memberships.on(day).values("municipality")
         of_region = Q(person__culture_region=body.culture_region)
         posts |= of_region & Q(kind=Post.Kind.CULTURE_HEAD, municipality__in=members)
+    return posts
+
+
+def members_of(body: Body, agreement: Agreement, day: datetime.date) -> list[dict[str, str]]:
     found = (
-        Post.objects.filter(posts)
+        Post.objects.filter(in_body(body, agreement, day))
         .current(day)
         .select_related("person", "municipality")
         .order_by(F("municipality__sort_order").asc(nulls_last=True), "person__name", "pk")

@@ -12,7 +12,7 @@ from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agreements.danish import genitive, in_a_row, official_name
+from agreements.danish import in_a_row, official_name
 from agreements.models import Body, Meeting, Municipality
 from initiatives.account import Account, Part, account
 from initiatives.models import Activity, Milestone, Participation, Story
@@ -54,7 +54,6 @@ def gather(memo: Memo) -> dict[str, Any]:
     return {
         "municipality": official_name(place.name),
         "place": place.name,
-        "place_genitive": genitive(place.name),
         "period": {"first": first, "last": last, "since_memo": before and before["number"]},
         "changes": changes.changes(before, now, figures),
         "membership": membership(place, members),
@@ -270,7 +269,7 @@ def economy(memo: Memo, found: Account) -> dict[str, Any]:
     )
 
     def of_money(key: str, label: str, value: Decimal | None, year: int | None, sources: Sequence[str]) -> Figure:
-        as_of = min(date(year, 12, 31), memo.date) if year else memo.date
+        as_of = freshness.of_year(year, memo.date) if year else memo.date
         source = ", ".join(sources) or portal_records()
         return freshness.figure(
             key=key, label=label, value=value, unit="kr.", as_of=as_of, source=source, day=memo.date, **YEARLY

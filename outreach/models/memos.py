@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from typing import Any
@@ -84,6 +85,7 @@ class Written(models.Model):
     """What people give a memo beside the data: the day, the case, and the sections around the data."""
 
     SECTIONS = ("opening", "situation", "closing")
+    SECTION_FIELDS = [field for name in SECTIONS for field in (f"{name}_included", name)]
 
     date = models.DateField(_("date"))
     case_officer = models.CharField(_("case officer"), max_length=150)
@@ -106,13 +108,21 @@ class Written(models.Model):
         abstract = True
 
 
-def sections_not_empty(name: str) -> list[models.CheckConstraint]:
-    """That a section which is part of the memo says something. `name` is the model's, as constraints are named."""
+def well_written(name: str) -> list[models.CheckConstraint]:
+    """That the day is one to reckon from, and that a section which is part of the memo says something. `name` is the
+    model's, as constraints are named."""
     return [
         models.CheckConstraint(
-            condition=Q(**{f"{each}_included": False}) | ~Q(**{each: ""}), name=f"{name}_{each}_not_empty"
-        )
-        for each in Written.SECTIONS
+            condition=Q(date__range=(datetime.date(2000, 1, 1), datetime.date(2100, 12, 31))),
+            name=f"{name}_date_sensible",
+            violation_error_message=_("The date has to be from 2000 to 2100."),
+        ),
+        *[
+            models.CheckConstraint(
+                condition=Q(**{f"{each}_included": False}) | ~Q(**{each: ""}), name=f"{name}_{each}_not_empty"
+            )
+            for each in Written.SECTIONS
+        ],
     ]
 
 
@@ -235,7 +245,7 @@ class Memo(Written, RegionalRecord):
                 name="memo_withdrawn_with_reason",
                 violation_error_message=_("Say why the memo is withdrawn."),
             ),
-            *sections_not_empty("memo"),
+            *well_written("memo"),
         ]
 
     def __str__(self):
@@ -366,7 +376,7 @@ class IssuedMemo(models.Model):
     SEALED = [
         *["kind", "agreement_id", "committee_id", "municipality_id", "meeting_id", "year", "date"],
         *["case_officer", "case_number", "replaces_id"],
-        *[field for name in Memo.SECTIONS for field in (f"{name}_included", name)],
+        *Memo.SECTION_FIELDS,
     ]
 
     class Meta:

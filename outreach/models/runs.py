@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from agreements.models import Agreement, Body, Municipality
 
 from .base import SecretariatQuerySet, SecretariatRecord
-from .memos import Memo, Written, sections_not_empty
+from .memos import Memo, Written, well_written
 
 # how long a worker keeps an item before another one may take it; a memo takes a second or two
 LEASE = timedelta(seconds=60)
@@ -90,7 +90,7 @@ class MemoRun(Written, SecretariatRecord):
                 name="memorun_one_open",
                 violation_error_message=_("The same memo with this date is being issued to many already."),
             ),
-            *sections_not_empty("memorun"),
+            *well_written("memorun"),
         ]
 
     def __str__(self):

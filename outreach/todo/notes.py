@@ -57,7 +57,8 @@ def _red_clocks(clocks: list[Clock]) -> Iterator[Todo]:
                 title=_("Get on the agenda of %(committee)s") % {"committee": clock.committee},
                 note=_last(clock),
                 due_on=clock.due_on,
-                url=f"{reverse('memo_create')}?aftale={clock.agreement.pk}&udvalg={clock.committee.pk}",
+                url=f"{reverse('memo_create')}?slags=municipality"
+                f"&aftale={clock.agreement.pk}&udvalg={clock.committee.pk}",
                 verb=_("Write a memo"),
             )
 

@@ -9,14 +9,13 @@ from django.views import View
 from django.views.generic import DetailView
 from django.views.generic.edit import FormMixin
 
+from kulturmetropol.spreadsheets import DANISH_LETTERS
 from kulturmetropol.views import CreatePage, DetailPage, ListPage, RecordPage, UpdatePage, short
 from outreach import measures
 from outreach.actions import measures as actions
 from outreach.filters import measures as filters
 from outreach.forms import measures as forms
 from outreach.models import Measure, MeasureList, OpenQuestion
-
-from .memos import DANISH_LETTERS
 
 
 class MeasureIndex(ListPage):

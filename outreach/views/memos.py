@@ -20,6 +20,7 @@ from django.views.generic import DetailView
 from agreements.models import Meeting, Post
 from kulturmetropol import brakes
 from kulturmetropol.pdf import printable
+from kulturmetropol.spreadsheets import DANISH_LETTERS
 from kulturmetropol.views import CreatePage, DetailPage, ListPage, RecordPage, UpdatePage
 from outreach import memos, submissions
 from outreach.actions import memos as actions
@@ -297,9 +298,6 @@ class MemoWithdraw(EditorsPage, DetailView):
     def show(self, memo: Memo, form: forms.WithdrawMemoForm, status: int = 200) -> HttpResponse:
         self.object = memo
         return self.render_to_response(self.get_context_data(form=form), status=status)
-
-
-DANISH_LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "Æ": "Ae", "Ø": "Oe", "Å": "Aa"})
 
 
 def file_name(memo: Memo) -> str:

@@ -25,8 +25,6 @@ from outreach.models import Memo, MemoRun
 from outreach.recipients import places
 from outreach.views.memos import CaseOfficers
 
-LOOKED_AT = 30
-
 
 class MemoRunList(ListPage):
     model = MemoRun
@@ -103,12 +101,15 @@ class MemoRunCreate(CaseOfficers, CreatePage):
         draft_sections(memo)
         return {name: getattr(memo, name) for name in ("situation", "situation_included")}
 
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(chosen=RecipientsForm.chosen(self.request.POST), **kwargs)
+
     def form_valid(self, form):
         if "tilbage" in self.request.POST:
             return self.render_to_response(self.get_context_data(form=form))
         run, is_told = form.instance, "start" in self.request.POST
         found = places(run, form.cleaned_data["to"])
-        recipients = RecipientsForm(self.request.POST if is_told else None, places=found)
+        recipients = RecipientsForm(self.request.POST if is_told else None, places=found, before=self.request.POST)
         if is_told and recipients.is_valid():
             try:
                 self.object = actions.start(run=run, recipients=recipients.recipients(), by=self.request.user)
@@ -119,17 +120,17 @@ class MemoRunCreate(CaseOfficers, CreatePage):
             else:
                 messages.success(self.request, _("The memos are being issued. You may leave this page."))
                 return redirect(self.object)
-        context = self.get_context_data(form=recipients, run_form=form, run=run, stale=self.stale_figures(run, found))
+        stale = stale_figures(run, recipients.recipients())
+        context = self.get_context_data(form=recipients, run_form=form, run=run, stale=stale)
         return render(self.request, "outreach/memorun_preview.html", context)
 
-    def stale_figures(self, run, found):
-        """The old figures of the memos. Most are the agreement's own and the same in all, so not all are looked at."""
-        seen = {}
-        for place in [each for each in found if each.is_proposed][:LOOKED_AT]:
-            memo = actions.memo_to(actions.Recipient(place.municipality), run)
-            for figure in freshness.stale(memo, memos.payload(memo)):
-                seen.setdefault((figure.label, figure.as_of), figure)
-        return sorted(seen.values(), key=lambda figure: figure.as_of)
+
+def stale_figures(run: MemoRun, recipients: list[actions.Recipient]) -> list[freshness.Stale]:
+    """The old figures of the memos to those recipients."""
+    written = {each.municipality: actions.memo_to(each, run) for each in recipients}
+    return freshness.stale_in_any(
+        {place: freshness.stale(memo, memos.payload(memo)) for place, memo in written.items()}
+    )
 
 
 class MemoRunStep(RecordPage, View):

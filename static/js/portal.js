@@ -44,9 +44,12 @@ if (form) {
 document.querySelector("form[data-go-on]")?.requestSubmit();
 
 // Work in the background is followed: what tells of it is fetched anew as long as it goes on, but for what has the focus.
+// That is nothing the user does, so it keeps nobody logged in; who is logged out by then is led to the page that says so.
 const follow = async () => {
-  const answer = document.hidden ? null : await fetch(location.href).catch(() => null);
-  if (answer?.ok && !answer.redirected) {
+  const how = { headers: { "X-Asks-Itself": "1" }, redirect: "manual" };
+  const answer = document.hidden ? null : await fetch(location.href, how).catch(() => null);
+  if (answer?.type === "opaqueredirect") return location.reload();
+  if (answer?.ok) {
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of document.querySelectorAll("[data-follow]")) {
       const now = fresh.getElementById(part.id);

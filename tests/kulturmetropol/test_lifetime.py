@@ -93,6 +93,20 @@ def test_a_page_writes_nothing_within_five_minutes(clock, staff):
     assert staff.session[SEEN] == seen + 6 * 60
 
 
+def test_a_page_that_asks_by_itself_keeps_nobody_logged_in(clock, staff):
+    clock(11 * HOUR)
+    assert staff.get("/", headers={"X-Asks-Itself": "1"}).status_code == 200
+    clock(13 * HOUR)
+    assert not is_in(staff)
+
+
+def test_what_is_sent_counts_whatever_it_says_of_itself(clock, staff):
+    clock(11 * HOUR)
+    staff.post("/", headers={"X-Asks-Itself": "1"})
+    clock(13 * HOUR)
+    assert is_in(staff)
+
+
 def test_public_pages_know_nobody_after_the_pause(clock, staff):
     clock(13 * HOUR)
     staff.get("/healthz")

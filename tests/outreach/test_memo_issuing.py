@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from agreements.models import AuditEvent
+from outreach import memos
 from outreach.actions.memos import COPIED, correct, issue, withdraw
 from outreach.models import IssuedMemo, Memo
 from tests import pdf_text
@@ -61,6 +62,27 @@ def test_the_document_says_its_number_and_is_no_draft(staff, memo):
     said = pdf_text.normalised(pdf_text.text(bytes(issued(memo).pdf)))
     assert "Notat nr.: 1" in said
     assert "udkast" not in said
+
+
+@pytest.mark.once
+def test_each_page_of_a_draft_bears_its_watermark(memo):
+    grey = b"0.901961 0.917647 0.933333 rg"  # of the letters in static/img/memo-draft.svg
+    draft, document = memos.payload(memo), memos.payload(memo, number=1)
+    marked = [[grey in drawn(page) for page in pages(memos.memo_pdf(said))] for said in (draft, document)]
+    assert marked == [[True] * len(marked[0]), [False] * len(marked[1])]
+    assert len(marked[0]) > 1
+
+
+def pages(pdf: bytes) -> list:
+    return PdfReader(io.BytesIO(pdf)).pages
+
+
+def drawn(content) -> bytes:
+    """What a page draws, with all that it draws in its turn."""
+    parts = content["/Resources"].get("/XObject", {}) | content["/Resources"].get("/Pattern", {})
+    inner = [part.get_object() for part in parts.values()]
+    own = content.get_contents() if "/Contents" in content else content
+    return own.get_data() + b"".join(drawn(each) for each in inner if "/Resources" in each)
 
 
 def test_the_data_are_attached_as_they_are_stored(memo):

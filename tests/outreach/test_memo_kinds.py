@@ -415,12 +415,12 @@ def test_an_activity_without_a_count_is_told_of():
 def test_the_contributions_stand_by_payer_and_sum_up():
     said = under(lines(memo_of("annual", year=2023)), "Bidrag fordelt på betalere", 60)
     assert said[:12] == [
-        *["Betaler", "Art", "Kilde", "Beløb"],
-        *["Staten", "Tilskud", "Bevilling, opdigtet", "1.700.000,00 kr."],
-        *["Albertslund", "Medlemsbidrag", "Kommunens budget, opdigtet", "58.000,00 kr."],
+        *["Betaler", "Art", "Dato og kilde", "Beløb"],
+        *["Staten", "Tilskud", "31-12-2023, Bevilling, opdigtet", "1.700.000,00 kr."],
+        *["Albertslund", "Medlemsbidrag", "31-12-2023, Kommunens budget, opdigtet", "58.000,00 kr."],
     ]
     assert under(said, "Region Øresund", 5) == [
-        *["Projektmidler", "Tilsagn, opdigtet", "300.000,00 kr."],
+        *["Projektmidler", "31-12-2023, Tilsagn, opdigtet", "300.000,00 kr."],
         *["I alt", "2.929.000,00 kr."],
     ]
 
@@ -430,10 +430,11 @@ def test_the_accounts_stand_by_line_and_sum_up_without_what_is_missing():
     AccountLineFactory(agreement=agreement, year=2025, text="Løn", budget=5000, used=Decimal("4000.50"))
     AccountLineFactory(agreement=agreement, year=2025, text="Kor", funded_by="municipality", budget=700, used=None)
     AccountLineFactory(agreement=agreement, year=2026, text="Andet år", used=1)
+    counted = "31-12-2025, registreret i portalen"
     assert under(lines(memo_of("annual", agreement=agreement, year=2025)), "Budget og forbrug", 28) == [
         *["Post", "Finansieret af", "Budget", "Forbrugt", "Tilbage"],
-        *["Løn", "Staten", "5.000,00 kr.", "4.000,50 kr.", "999,50 kr."],
-        *["Kor", "Kommunerne", "700,00 kr.", MISSING, MISSING],
+        *[f"Løn {counted}", "Staten", "5.000,00 kr.", "4.000,50 kr.", "999,50 kr."],
+        *[f"Kor {counted}", "Kommunerne", "700,00 kr.", MISSING, MISSING],
         *["Staten i alt", "5.000,00 kr.", "4.000,50 kr.", "999,50 kr."],
         *["Kommunerne i alt", "700,00 kr.", MISSING, MISSING],
         *["I alt", "5.700,00 kr.", "4.000,50 kr.", "1.699,50 kr."],
@@ -520,12 +521,17 @@ def test_the_lessons_are_what_somebody_has_written():
 
 
 def test_the_economy_of_the_period_year_by_year():
-    said = lines(memo_of("evaluation"))
+    said = lines(memo_of("evaluation", date=date(2024, 6, 3)))
     assert under(said, "Bidrag fordelt på betalere", 15)[5:] == [
-        *["2021", "1.650.000,00 kr.", "809.500,00 kr.", MISSING, "2.459.500,00 kr."],
-        *["2022", "1.650.000,00 kr.", "855.000,50 kr.", "250.000,00 kr.", "2.755.000,50 kr."],
+        "2021 31-12-2021, registreret i portalen",
+        *["1.650.000,00 kr.", "809.500,00 kr.", MISSING, "2.459.500,00 kr."],
+        "2022 31-12-2022, registreret i portalen",
+        *["1.650.000,00 kr.", "855.000,50 kr.", "250.000,00 kr.", "2.755.000,50 kr."],
     ]
-    assert said[-4:] == ["2024 (2 poster uden forbrug)", "2.495.000,00 kr.", "1.529.010,00 kr.", "965.990,00 kr."]
+    assert said[-4:] == [
+        "2024 (2 poster uden forbrug) 03-06-2024, registreret i portalen",
+        *["2.495.000,00 kr.", "1.529.010,00 kr.", "965.990,00 kr."],
+    ]
 
 
 # all of them ----------------------------------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ def test_each_kind_says_what_it_holds_and_whom_it_is_for(staff):
 
 
 def test_what_is_known_already_goes_along_with_the_choice(staff):
-    assertContains(staff.get("/notater/opret/?kommune=7"), 'href="?slags=status&amp;kommune=7"')
+    assertContains(staff.get("/notater/opret/?kommune=7&slags=digt"), 'href="?kommune=7&amp;slags=status"')
 
 
 # beginning from where the matter is -----------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from pytest_django.asserts import assertContains, assertRedirects
 from agreements.models import Body
 from outreach.models import Memo
 from tests.factories import MemoFactory, the_agreement
+from tests.pages import errors
 
 SITUATION = "Som følge af forhandlinger med Slots- og Kulturstyrelsen"
 EMPTY = "Afsnittet er tomt. Skriv teksten, eller tag afsnittet ud af notatet."
@@ -78,6 +79,15 @@ def test_a_mistake_is_explained_and_nothing_typed_is_lost(staff, wrong, message)
     form = response.context["form"]
     assert {name: form[name].value() for name in typed} == {name: str(value) for name, value in typed.items()}
     assert not Memo.objects.exists()
+
+
+@pytest.mark.once
+def test_a_day_in_the_years_that_memos_are_about(staff, memo):
+    said = "Datoen skal ligge fra 2000 til 2100."
+    for day in ("01-01-0001", "31-12-9999"):
+        for url in ("/notater/opret/", f"/notater/{memo.pk}/rediger/", "/notater/udsendelser/opret/"):
+            assert errors(staff.post(url, written(memo, kind="status", to="members", date=day))) == [said]
+    assert said in staff.post(f"/notater/{memo.pk}/forhaandsvisning/", written(memo, date="31-12-9999")).text
 
 
 @pytest.mark.parametrize("text", ["", "  \n ", "# ", "- \n- ", "&nbsp;", "\u200b"])

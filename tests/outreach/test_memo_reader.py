@@ -6,18 +6,21 @@ from datetime import date
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
-from agreements.models import CultureRegion, Municipality, OutgoingMail, RoleGrant
-from outreach.actions.memos import correct, issue
+from agreements.models import Body, CultureRegion, Municipality, OutgoingMail, RoleGrant
+from outreach.actions.memos import correct, issue, withdraw
 from outreach.models import AgendaLayout, Memo
 from tests.factories import (
     AgreementFactory,
     CommitteeFactory,
     InitiativeFactory,
+    MeetingFactory,
     MemoFactory,
+    PersonFactory,
     municipality,
     the_agreement,
 )
 from tests.factories.doing import StoryFactory
+from tests.factories.governance import PostFactory
 
 
 @pytest.fixture
@@ -48,6 +51,37 @@ def test_the_mail_of_a_correction_says_what_not_to_use(memo):
     issued(memo)
     issued(correct(memo=memo, today=date(2020, 11, 9)))
     assert "Det retter nr. 1, som ikke længere skal bruges." in OutgoingMail.objects.latest("pk").body
+
+
+def test_guests_of_a_municipality_hear_of_its_memo(cast):
+    issued(MemoFactory(kind="onboarding", committee=None, municipality=municipality("Gribskov")))
+    assert [mail.recipient for mail in OutgoingMail.objects.all()] == ["guest@cast.example"]
+
+
+def test_the_members_of_a_group_hear_of_its_agendas_where_they_may_read_them(cast):
+    meeting = MeetingFactory(body=Body.objects.get(name="KMK"), held_on=date(2026, 12, 3))
+    reader = PersonFactory(user=cast.staff)
+    PostFactory(body=meeting.body, kind="member", person=reader)
+    PostFactory(body=meeting.body, kind="member", person=PersonFactory(user=cast.nobody))
+    meeting.delegates.create(committee=CommitteeFactory(municipality=municipality("Herlev")))
+    meeting.delegates.create(committee=Body.objects.get(name="Kultur- og Idrætsudvalget"), office="chair")
+    memo = issued(MemoFactory(kind="agenda", committee=None, meeting=meeting, date=date(2026, 11, 25)))
+    mails = OutgoingMail.objects.order_by("recipient")
+    told = ["chair_elsewhere@cast.example", "culture_head@cast.example", "staff@cast.example"]
+    assert [mail.recipient for mail in mails] == told
+    assert "Læs det, eller hent det som PDF (du skal logge ind):" in mails[0].body
+    withdraw(memo=memo, by=cast.staff, version=memo.version, reason="Mødet er flyttet.")
+    assert OutgoingMail.objects.filter(key__startswith=f"memo-{memo.pk}-withdrawn-").count() == 3
+
+
+def test_who_was_told_of_a_memo_is_told_that_it_is_withdrawn_and_why(cast, memo, settings):
+    issued(memo)
+    withdraw(memo=memo, by=cast.staff, version=memo.version, reason="Det er til et andet udvalg.")
+    mails = OutgoingMail.objects.filter(subject=f"Trukket tilbage: {memo}").order_by("recipient")
+    assert [mail.recipient for mail in mails] == ["chair@cast.example", "culture_head@cast.example"]
+    assert "Notat nr. 1 af 6. november 2020 til Kultur- og Fritidsudvalget, Rødovre er trukket tilbage" in mails[0].body
+    assert "Det er til et andet udvalg." in mails[0].body
+    assert f"{settings.SITE_URL}/notater/{memo.pk}/" in mails[0].body
 
 
 def test_the_address_in_the_mail_asks_for_login_and_then_leads_to_the_pdf(client, log_in, cast, memo):
@@ -128,6 +162,13 @@ def test_the_item_stands_under_the_headings_that_the_municipality_uses(log_in, c
     assertContains(page, "<strong>venlig</strong>")
     assertContains(page, "Bilag 1: Notat nr. 1 af 6. november 2020 (PDF)")
     assertNotContains(page, "Ret overskrifterne")
+
+
+def test_the_item_of_a_municipality_that_is_to_decide_has_the_costs_and_the_tables_of_the_memo(staff, cast):
+    memo = MemoFactory(kind="onboarding", committee=None, municipality=municipality("Gribskov"))
+    page = staff.get(f"/notater/{memo.pk}/dagsordenspunkt/").text
+    assert "Udfyldes af forvaltningen." not in page
+    assert '<td colspan="2">25. februar 2027</td>' in page
 
 
 def test_the_recommendation_may_stand_last(staff, memo):

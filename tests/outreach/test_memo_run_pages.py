@@ -1,5 +1,7 @@
 """The pages of memos to many: form, who gets it, how far it is, and the buttons."""
 
+from datetime import date
+
 import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -10,6 +12,8 @@ from outreach.actions import runs
 from outreach.models import MemoRun
 from tests.counting import queries
 from tests.factories import CommitteeFactory, MemoFactory, municipality, the_agreement
+from tests.factories.doing import ActivityFactory
+from tests.outreach.memos import initiative_of, small_agreement
 from tests.outreach.runs import results, started, status, work_off
 from tests.pages import all_of_class, errors, form_data, heading, notices, offered, parse, refused, text
 
@@ -70,6 +74,7 @@ def test_what_is_started_is_what_was_seen(staff, cast):
 def test_all_98_get_it_and_those_without_a_committee_themselves(staff):
     shown = rows(preview(staff, to="everybody"))
     assert len(shown) == 98
+    assert shown["Gribskov"] == []  # its guest is told
     assert shown["Aarhus"] == [
         "Intet udvalg er registreret, så notatet går til kommunen.",
         "Ingen formand eller kulturchef har adgang, så ingen får besked.",
@@ -80,9 +85,27 @@ def test_a_status_of_one_municipality_is_for_members_and_old_figures_are_told_of
     page = preview(staff, kind="municipality", to="everybody", date="06-11-2022")
     assert rows(page)["Aarhus"][0] == "Er ikke medlem, så der er ingen status at give."
     assert (form_data(page)["til-0751"], form_data(page)["til-0175"].isdecimal()) == ("ingen", True)
-    figures = [text(line) for each in all_of_class(parse(page), "notice-warning") for line in each.iter("li")]
+    figures = warned(page)
     assert len(figures) == len(set(figures)) > 0
     assert notices(preview(staff)) == []
+
+
+def warned(page) -> list[str]:
+    return [text(line) for each in all_of_class(parse(page), "notice-warning") for line in each.iter("li")]
+
+
+def test_a_figure_is_old_to_those_who_get_it_by_their_committees_interval(staff, cast):
+    agreement = small_agreement()
+    ActivityFactory(initiative=initiative_of(agreement), held_on=date(2025, 11, 20), places=["Rødovre", "Køge"])
+    Body.objects.filter(name="Kultur- og Idrætsudvalget").update(status_interval_months=6)
+    sent = {"agreement": agreement.pk, "kind": "municipality", "date": "31-03-2026"}
+    page = preview(staff, **sent)
+    assert warned(page) == [
+        "Indbyggere: 1. juli 2020, for 68 måneder siden",
+        "Aktiviteter (Rødovre): 20. november 2025, for 4 måneder siden. Registrér et nyt tal: aktiviteter",
+    ]
+    itself = form_data(page) | {"til-0259": "kommune", "til-0175": "ingen", "tilbage": ""}
+    assert warned(staff.post(URL, form_data(staff.post(URL, itself))))[1].startswith("Aktiviteter: 20. november")
 
 
 def test_memos_that_are_there_are_told_of(staff):
@@ -105,6 +128,18 @@ def test_back_from_the_recipients_nothing_typed_is_lost(staff):
     kept = form_data(back)
     assert {name: kept[name] for name in TYPED} == TYPED | {"to": "everybody"}
     assert (kept["opening"], kept["opening_included"]) == ("Kære\r\nudvalg", "on")
+
+
+def test_back_from_the_recipients_the_choices_are_kept(staff):
+    chosen = {"til-0163": "kommune", "til-0165": "ingen"}
+    back = staff.post(URL, form_data(preview(staff)) | chosen | {"tilbage": ""})
+    unclear = staff.post(URL, form_data(back) | {"case_officer": ""})
+    again = form_data(staff.post(URL, form_data(unclear) | {"case_officer": "Emine Bakkedal"}))
+    assert {name: again[name] for name in chosen} == chosen
+    other_kind = form_data(back) | {"kind": "municipality", "to": "everybody"} | {"til-0751": "kommune"}
+    anew = form_data(staff.post(URL, other_kind | {"til-0175": "999999"}))
+    assert [anew[name] for name in ("til-0163", "til-0165", "til-0751")] == ["kommune", "ingen", "ingen"]
+    assert anew["til-0175"] == str(Body.objects.get(name="Kultur- og Fritidsudvalget").pk)
 
 
 @pytest.mark.parametrize(

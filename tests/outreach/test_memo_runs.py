@@ -104,10 +104,10 @@ def test_what_does_not_fit_the_municipality_is_told(cast):
 def test_what_nobody_thought_of_is_told_and_logged(cast, two, caplog, monkeypatch):
     make = runs.memos.memos.memo_pdf
 
-    def broken(said):
+    def broken(said, page):
         if said["recipient"]["municipality"] == "Herlev":
             raise ZeroDivisionError
-        return make(said)
+        return make(said, page)
 
     with monkeypatch.context() as patch:
         patch.setattr(runs.memos.memos, "memo_pdf", broken)
@@ -134,11 +134,11 @@ def during(monkeypatch, act) -> None:
     """Does something while the first memo is being rendered."""
     make, done = runs.memos.memos.memo_pdf, []
 
-    def busy(said):
+    def busy(said, page):
         if not done:
             done.append(True)
             act()
-        return make(said)
+        return make(said, page)
 
     monkeypatch.setattr(runs.memos.memos, "memo_pdf", busy)
 

@@ -323,6 +323,15 @@ def test_every_memo_is_laid_out_well(make):
     assert pdf_layout.faults(memos.memo_html(memos.payload(make()))) == []
 
 
+@pytest.mark.once
+def test_the_map_of_the_members_is_never_alone_on_the_last_page():
+    opening = {"opening_included": True, "opening": "Kære udvalg.\n\n" * 5}
+    memo = memo_about(the_agreement(), date(2024, 6, 3), **opening)
+    pages = pdf_text.page_texts(memos.memo_pdf(memos.payload(memo)))
+    assert pages[-1].startswith("Næste skridt")
+    assert "Medlemmerne" in pages[-1]
+
+
 def test_where_nothing_is_registered_no_figure_is_said():
     memo = quiet_memo()
     assert section(memo, "Kort fortalt")[1:] == [

@@ -313,6 +313,9 @@ def test_what_waits_for_the_secretariat(cast, members):
         (f"Blev mødet holdt: {passed.body}?", "18. november 2026", date(2026, 11, 18), "Bekræft"),
     ]
     assert waiting(cast.outsider) == []
+    about = f"aftale={the_agreement().pk}&udvalg={members['Ishøj'].pk}"
+    (url,) = [each.url for each in todo.todos(cast.staff, DAY) if each.key.startswith("clock-")]
+    assert url == f"/notater/opret/?slags=municipality&{about}"
 
 
 def test_the_start_page_shows_the_four_most_urgent(staff, members):

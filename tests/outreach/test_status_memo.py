@@ -32,9 +32,9 @@ COMMAND = {
 }
 
 
-def render(output: Path, **changes: str) -> bytes:
+def render(output: Path, kind: str = "status", **changes: str) -> bytes:
     options = COMMAND | {f"--{name.replace('_', '-')}": value for name, value in changes.items()}
-    call_command("render_memo", "status", *[word for pair in options.items() for word in pair], "--output", str(output))
+    call_command("render_memo", kind, *[word for pair in options.items() for word in pair], "--output", str(output))
     return output.read_bytes()
 
 
@@ -286,6 +286,11 @@ def test_signs_that_the_font_lacks_are_seen_as_squares():
             "“P27-1-20” er ikke et KLE-journalnummer. "
             "Skriv emne, facet, løbenummer og år, for eksempel 20.20.00-P27-1-20.",
         ),
+        ({"date": "9999-12-31"}, "Datoen skal ligge fra 2000 til 2100."),
+        (
+            {"kind": "onboarding"},
+            "Rødovre har ingen åben indslusningssag i Kulturmetropolen 2021-2024. Opret sagen først.",
+        ),
         ({"date": "2020-02-31"}, "“2020-02-31” er ikke en dato. Skriv år-måned-dag, for eksempel 2020-11-06."),
     ],
 )
@@ -294,6 +299,12 @@ def test_what_is_wrong_with_a_command_is_said_in_danish(tmp_path, wrong, message
         render(tmp_path / "notat.pdf", **wrong)
     assert str(error.value) == message
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.once
+def test_the_command_makes_memos_to_a_committee_alone(tmp_path):
+    with pytest.raises(CommandError, match=r"choice: 'annual' .*'status'"):
+        render(tmp_path / "notat.pdf", "annual")
 
 
 def test_a_file_that_cannot_be_written(tmp_path):

@@ -8,18 +8,21 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agreements.kle import validate_case_number
 from agreements.models import Agreement, Body, Municipality
 from outreach import memos
 from outreach.actions.memos import draft_sections
+from outreach.forms.memos import ABOUT, RECIPIENT
+from outreach.memos import fitting
 from outreach.models import Memo
+
+KINDS = [str(kind) for kind, about in ABOUT.items() if about == RECIPIENT]  # the others take more than a committee
 
 
 class Command(BaseCommand):
     help = "Render a memo as a PDF file."
 
     def add_arguments(self, parser):
-        parser.add_argument("kind", choices=Memo.Kind.values)
+        parser.add_argument("kind", choices=KINDS)
         parser.add_argument("--municipality", required=True, metavar="CODE", help="municipality code, such as 0175")
         parser.add_argument("--committee", required=True, metavar="NAME", help="name of the committee")
         parser.add_argument("--agreement", metavar="NAME", help="default: the agreement that runs or comes")
@@ -45,10 +48,11 @@ class Command(BaseCommand):
             agreement=find_agreement(body, agreement),
             committee=body,
             date=parse_date(options["date"]),
-            case_number=check_case_number(case_number),
+            case_number=case_number,
             case_officer=case_officer,
         )
         draft_sections(memo)
+        check(memo)
         return memo
 
 
@@ -87,9 +91,10 @@ def parse_date(text: str | None) -> date:
         ) from None
 
 
-def check_case_number(text: str) -> str:
+def check(memo: Memo) -> None:
     try:
-        validate_case_number(text)
+        memo.full_clean()
     except ValidationError as error:
-        raise CommandError(error.messages[0]) from error
-    return text
+        raise CommandError(" ".join(error.messages)) from error
+    if unfit := fitting.faults(memo):
+        raise CommandError(" ".join(unfit.values()))
