@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urljoin
 
 from django.conf import settings
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from agreements import outbox
 from agreements.access import CHAIR, CULTURE_HEAD
-from agreements.models import Post
+from agreements.models import Post, RoleGrant
 from kulturmetropol.accounts.models import User
 from outreach.models import IssuedMemo
 
@@ -50,4 +51,21 @@ def tell_readers(document: IssuedMemo) -> None:
                 recipient=user.email,
                 subject=_("New memo: %(memo)s") % {"memo": memo},
                 body=render_to_string("emails/memo.txt", context).strip(),
+            )
+
+
+@transaction.atomic
+def tell_admins(faults: list[str]) -> None:
+    """That issued memos are not what they were; once for the same faults. Which ones is told on the server alone."""
+    found = IssuedMemo.hash_of("\n".join(faults).encode())
+    grants = RoleGrant.objects.filter(role=RoleGrant.Role.ADMIN, user__is_active=True)
+    with translation.override(settings.LANGUAGE_CODE):
+        for grant in grants.select_related("user", "culture_region"):
+            context = {"user": grant.user, "count": len(faults), "region": grant.culture_region}
+            outbox.post(
+                region=grant.culture_region,
+                key=f"memo-faults-{grant.user_id}-{found}",
+                recipient=grant.user.email,
+                subject=_("Issued memos are not as they were issued"),
+                body=render_to_string("emails/memo_faults.txt", context).strip(),
             )

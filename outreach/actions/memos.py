@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -11,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from agreements import audit
+from agreements.models import AuditEvent
 from kulturmetropol import history
 from kulturmetropol.accounts.models import User
 from kulturmetropol.pdf import unprintable
@@ -138,7 +140,20 @@ def _write(document: IssuedMemo) -> None:
     memo.save(update_fields=["status", "version"])
     memomail.tell_readers(document)
     submissions.hand_in(document)
-    audit.record(audit.Kind.MEMO_ISSUED, by=document.issued_by, region=memo.region, about=f"{memo} · {document.number}")
+    about = f"{memo} · {document.number}"
+    audit.record(
+        audit.Kind.MEMO_ISSUED, by=document.issued_by, region=memo.region, about=about, details=_evidence(document)
+    )
+
+
+def _evidence(document: IssuedMemo) -> dict[str, Any]:
+    """What the audit log keeps of a document: the log is only added to, so it tells when the document is another."""
+    return {
+        "memo": document.memo_id,
+        "series": document.series,
+        "number": document.number,
+        "seal": document.seal,
+    }
 
 
 @transaction.atomic
@@ -164,13 +179,34 @@ def withdraw(*, memo: Memo, by: User, version: int, reason: str) -> bool:
     memo.validate_constraints()
     memo.save(update_fields=["status", "status_reason", "version"])
     submissions.take_back(memo.document)
-    audit.record(audit.Kind.MEMO_WITHDRAWN, by=by, region=memo.region, about=str(memo))
+    details = _evidence(memo.document) | {"reason": _reason_hash(memo)}
+    audit.record(audit.Kind.MEMO_WITHDRAWN, by=by, region=memo.region, about=str(memo), details=details)
     return True
+
+
+def _reason_hash(memo: Memo) -> str:
+    """Of the reason why a memo is withdrawn; empty where it is not. The reason itself may name somebody."""
+    return IssuedMemo.hash_of(memo.status_reason.encode()) if memo.is_withdrawn else ""
+
+
+type Said = dict[tuple[str, int], tuple[str, str]]  # of each series and number the seal, and the hash of the reason
+
+
+def _written_down() -> Said:
+    """What the audit log says of the issued memos."""
+    said: Said = {}
+    events = AuditEvent.objects.filter(kind__in=AuditEvent.OF_MEMOS, details__has_key="seal").order_by("pk")
+    for details in events.values_list("details", flat=True):
+        key = (details["series"], details["number"])
+        seal, _reason = said.get(key, (details["seal"], ""))
+        said[key] = seal, details.get("reason", "")
+    return said
 
 
 def faults() -> list[str]:
     """What is wrong with the issued memos, in words; empty when each is as it was issued."""
     found = []
+    before, seen = _written_down(), {}
     previous: dict[str, tuple[int, str]] = {}
     for document in IssuedMemo.objects.select_related("memo__meeting").order_by("series", "number").iterator(20):
         name = f"{document.series} · {document.number}"
@@ -184,6 +220,30 @@ def faults() -> list[str]:
         if document.memo.is_draft:
             found.append(_("%(memo)s: the memo is called a draft.") % {"memo": name})
         previous[document.series] = document.number, document.seal
+        seen[document.series, document.number] = document.seal, _reason_hash(document.memo)
+    found += _unlike(seen, before, _written_down())
     for memo in Memo.objects.exclude(status=Memo.Status.DRAFT).filter(document=None):
         found.append(_("Memo %(key)s: it is called issued and has no document.") % {"key": memo.pk})
     return found
+
+
+def _unlike(seen: Said, before: Said, after: Said) -> list[str]:
+    """What the audit log tells otherwise: before all were looked at, and after, as people go on issuing meanwhile."""
+    found = [
+        _("%(series)s · %(number)s: it was issued and is gone.") % _named(key) for key in sorted(before.keys() - seen)
+    ]
+    for key, said in seen.items():
+        if key not in after:
+            found.append(_("%(series)s · %(number)s: the audit log does not know the memo.") % _named(key))
+        elif said[0] != after[key][0]:
+            found.append(_("%(series)s · %(number)s: the seal is not the one that the audit log has.") % _named(key))
+        elif said not in (before.get(key), after[key]):
+            found.append(
+                _("%(series)s · %(number)s: the audit log says otherwise whether and why it is withdrawn.")
+                % _named(key)
+            )
+    return found
+
+
+def _named(key: tuple[str, int]) -> dict[str, object]:
+    return {"series": key[0], "number": key[1]}

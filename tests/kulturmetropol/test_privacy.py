@@ -64,7 +64,7 @@ def test_everybody_reads_what_is_stored_and_why(db, settings):
     page = text(parse(response))
     for store in register.STORES:
         assert f"{store.title} Om hvem {store.whom} Hvad {store.what} Hvorfor {store.purpose}" in page
-    assert "Hvor længe I 1 år." in page
+    assert "Hvor længe I 1 år; hvem der udsendte" in page
     assert "Hvor længe I 45 dage." in page
     assert "Skriv til persondata@kulturmetropolen.example." in page
 
