@@ -46,12 +46,13 @@ def issue(
 
     It is rendered before anything is locked, and written with all that belongs to it in one transaction; who is second
     to a number renders once more. `also` writes what stands and falls with it. Raises `ValidationError` when the memo
-    is no draft.
+    is no draft, or does not fit its kind any longer.
     """
     if not memo.is_draft:
         raise ValidationError(_("The memo is issued already."))
     if memo.version != version:
         return None
+    _refuse_unfit(memo)
     return _issued(memo, by, lambda: history.claim(memo, version), also)
 
 
@@ -64,8 +65,7 @@ def issue_new(
     memo before, so it raises `ValidationError` for what a person would see: a fault, or signs that cannot be printed.
     """
     memo.full_clean()
-    if unfit := fitting.faults(memo):
-        raise ValidationError(list(unfit.values()))
+    _refuse_unfit(memo)
 
     def make() -> bool:
         if not begin():
@@ -102,6 +102,11 @@ def _issued(
             if not IssuedMemo.objects.filter(series=document.series, number=document.number).exists():
                 raise  # it was not about the number
     raise ValidationError(_("Others issue memos to the same recipient just now. Try again in a moment."))
+
+
+def _refuse_unfit(memo: Memo) -> None:
+    if unfit := fitting.faults(memo):
+        raise ValidationError(list(unfit.values()))
 
 
 def _refuse_unprintable(document: IssuedMemo) -> None:

@@ -9,11 +9,11 @@ from django.db import connection
 from pypdf import PdfReader
 from pytest_django.asserts import assertContains, assertRedirects
 
-from agreements.models import AuditEvent
+from agreements.models import AuditEvent, Meeting
 from outreach.actions.memos import issue, withdraw
 from outreach.models import IssuedMemo, Memo
 from tests import pdf_text
-from tests.factories import CommitteeFactory, MemoFactory
+from tests.factories import CommitteeFactory, MeetingFactory, MemoFactory
 
 
 @pytest.fixture
@@ -120,6 +120,14 @@ def test_who_has_an_older_version_open_does_not_issue(staff, memo):
     Memo.objects.filter(pk=memo.pk).update(version=2)
     response = staff.post(f"/notater/{memo.pk}/udsted/", {"version": 1})
     assertContains(response, "En anden har gemt notatet i mellemtiden. Se på det, og prøv så igen.", status_code=409)
+    assert not IssuedMemo.objects.exists()
+
+
+def test_what_does_not_fit_any_longer_is_not_issued(staff, cast):
+    meeting = MeetingFactory()
+    memo = MemoFactory(kind="agenda", committee=None, meeting=meeting)
+    Meeting.objects.filter(pk=meeting.pk).update(status="cancelled")
+    assertContains(staff.post(f"/notater/{memo.pk}/udsted/", {"version": 1}, follow=True), "Mødet er aflyst.")
     assert not IssuedMemo.objects.exists()
 
 
