@@ -14,6 +14,7 @@ from agreements.models import AuditEvent, CultureRegion, OutgoingMail, Person, P
 from kulturmetropol.accounts.models import User
 from kulturmetropol.privacy import register
 from kulturmetropol.privacy.subjects import OWN_ROWS
+from outreach.actions import memos
 from outreach.models import ContactNote, Subscription
 from tests.factories import InitiativeFactory, MemoFactory, PersonFactory, UserFactory, kulturmetropolen
 from tests.factories.governance import PostFactory
@@ -209,9 +210,11 @@ def test_the_name_goes_and_what_took_place_stays(admin, cast, person):
     note = ContactNoteFactory(text=f"Ring til {NAME}, {EMAIL}.", person=person, culture_region=region)
     SubscriptionFactory(email=EMAIL, culture_region=region)
     OutgoingMailFactory(recipient=EMAIL, culture_region=region)
-    memo = MemoFactory(case_officer=NAME)
+    memo = MemoFactory(case_officer=NAME, closing=f"Spørg {NAME}", closing_included=True)
+    memos.issue(memo=memo, by=user, version=memo.version)
 
     response = erase(admin, "person", person.pk)
+    assert memos.faults() == []  # what was issued is as it was
     name = f"Slettet person {person.pk}"
     assert notices(response) == [f"Persondata er slettet. “{name}” står i stedet for navnet."]
 
