@@ -6,6 +6,7 @@ from datetime import date
 from urllib.parse import urljoin
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -73,3 +74,20 @@ def _tell(memo: Memo, event: str, key: str, subject: str) -> None:
             subject=subject,
             body=render_to_string(f"emails/memo_{event}.txt", context).strip(),
         )
+
+
+@transaction.atomic
+def tell_admins(faults: list[str]) -> None:
+    """That issued memos are not what they were; once for the same faults. Which ones is told on the server alone."""
+    found = IssuedMemo.hash_of("\n".join(faults).encode())
+    grants = RoleGrant.objects.filter(role=RoleGrant.Role.ADMIN, user__is_active=True)
+    with translation.override(settings.LANGUAGE_CODE):
+        for grant in grants.select_related("user", "culture_region"):
+            context = {"user": grant.user, "count": len(faults), "region": grant.culture_region}
+            outbox.post(
+                region=grant.culture_region,
+                key=f"memo-faults-{grant.user_id}-{found}",
+                recipient=grant.user.email,
+                subject=_("Issued memos are not as they were issued"),
+                body=render_to_string("emails/memo_faults.txt", context).strip(),
+            )

@@ -59,7 +59,8 @@ class AuditEventQuerySet(models.QuerySet):
         return self.filter(Q(by=user) | Q(subject=user))
 
     def older_than(self, moment: datetime):
-        return self.filter(at__lt=moment)
+        """But for what tells that an issued memo still is the one that was issued."""
+        return self.filter(at__lt=moment).exclude(kind__in=AuditEvent.OF_MEMOS)
 
     def update(self, **fields):
         raise AppendOnlyError("The audit log is only added to.")
@@ -159,6 +160,8 @@ class AuditEvent(models.Model):
             (Kind.PERSONAL_LIST_EXPORTED, Kind.PERSON_EXPORTED, Kind.PERSON_ERASED),
         ),
     }
+
+    OF_MEMOS = (Kind.MEMO_ISSUED, Kind.MEMO_WITHDRAWN)
 
     at = models.DateTimeField(_("time"), default=timezone.now, editable=False)
     kind = models.CharField(_("event"), max_length=32, choices=kinds)

@@ -173,11 +173,14 @@ STORES = [
     Store(
         title=_("Audit log"),
         whom=_("Everybody who can log in"),
-        what=_("Logins and attempts, changes of roles and posts, exports of lists, handing out and erasing of data"),
+        what=_(
+            "Logins and attempts, changes of roles and posts, issued memos, exports of lists, handing out and erasing "
+            "of data"
+        ),
         purpose=_("To find out afterwards who has had access to what"),
         basis=SAFETY,
         seen_by=_("Admins of the culture region, and those who run the portal"),
-        until=_("For %(audit)s."),
+        until=_("For %(audit)s; who issued and withdrew a memo, as long as the memo."),
         holds={"agreements.AuditEvent": ALL},
     ),
     Store(

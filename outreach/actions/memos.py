@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -12,6 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 
 from agreements import audit
+from agreements.models import AuditEvent
 from kulturmetropol import history
 from kulturmetropol.accounts.models import User
 from kulturmetropol.pdf import unprintable
@@ -45,12 +47,13 @@ def issue(
 
     It is rendered before anything is locked, and written with all that belongs to it in one transaction; who is second
     to a number renders once more. `also` writes what stands and falls with it. Raises `ValidationError` when the memo
-    is no draft.
+    is no draft, or does not fit its kind any longer.
     """
     if not memo.is_draft:
         raise ValidationError(_("The memo is issued already."))
     if memo.version != version:
         return None
+    _refuse_unfit(memo)
     return _issued(memo, by, lambda: history.claim(memo, version), also)
 
 
@@ -63,8 +66,7 @@ def issue_new(
     memo before, so it raises `ValidationError` for what a person would see: a fault, or signs that cannot be printed.
     """
     memo.full_clean()
-    if unfit := fitting.faults(memo):
-        raise ValidationError(list(unfit.values()))
+    _refuse_unfit(memo)
 
     def make() -> bool:
         if not begin():
@@ -106,6 +108,11 @@ def _refuse_unprintable(page: str) -> None:
         raise ValidationError(memos.UNPRINTABLE % {"signs": " ".join(sorted(signs))})
 
 
+def _refuse_unfit(memo: Memo) -> None:
+    if unfit := fitting.faults(memo):
+        raise ValidationError(list(unfit.values()))
+
+
 def _prepared(memo: Memo, by: User | None, check: Callable[[str], None] | None) -> IssuedMemo:
     """The document as it would be the next of its series, when its page has passed the `check`."""
     last = IssuedMemo.objects.filter(series=memo.series).order_by("-number").values("number", "seal").first()
@@ -140,7 +147,19 @@ def _write(document: IssuedMemo) -> None:
     memomail.tell_readers(document)
     submissions.hand_in(document)
     about = format_lazy("{} · {}", memo, document.number)
-    audit.record(audit.Kind.MEMO_ISSUED, by=document.issued_by, region=memo.region, about=about)
+    audit.record(
+        audit.Kind.MEMO_ISSUED, by=document.issued_by, region=memo.region, about=about, details=_evidence(document)
+    )
+
+
+def _evidence(document: IssuedMemo) -> dict[str, Any]:
+    """What the audit log keeps of a document: the log is only added to, so it tells when the document is another."""
+    return {
+        "memo": document.memo_id,
+        "series": document.series,
+        "number": document.number,
+        "seal": document.seal,
+    }
 
 
 @transaction.atomic
@@ -170,13 +189,34 @@ def withdraw(*, memo: Memo, by: User, version: int, reason: str) -> bool:
     memo.save(update_fields=["status", "status_reason", "version"])
     memomail.tell_of_withdrawal(memo)
     submissions.take_back(memo.document)
-    audit.record(audit.Kind.MEMO_WITHDRAWN, by=by, region=memo.region, about=memo)
+    details = _evidence(memo.document) | {"reason": _reason_hash(memo)}
+    audit.record(audit.Kind.MEMO_WITHDRAWN, by=by, region=memo.region, about=memo, details=details)
     return True
+
+
+def _reason_hash(memo: Memo) -> str:
+    """Of the reason why a memo is withdrawn; empty where it is not. The reason itself may name somebody."""
+    return IssuedMemo.hash_of(memo.status_reason.encode()) if memo.is_withdrawn else ""
+
+
+type Said = dict[tuple[str, int], tuple[str, str]]  # of each series and number the seal, and the hash of the reason
+
+
+def _written_down() -> Said:
+    """What the audit log says of the issued memos."""
+    said: Said = {}
+    events = AuditEvent.objects.filter(kind__in=AuditEvent.OF_MEMOS, details__has_key="seal").order_by("pk")
+    for details in events.values_list("details", flat=True):
+        key = (details["series"], details["number"])
+        seal, _reason = said.get(key, (details["seal"], ""))
+        said[key] = seal, details.get("reason", "")
+    return said
 
 
 def faults() -> list[str]:
     """What is wrong with the issued memos, in words; empty when each is as it was issued."""
     found = []
+    before, seen = _written_down(), {}
     previous: dict[str, tuple[int, str]] = {}
     for document in IssuedMemo.objects.select_related("memo__meeting").order_by("series", "number").iterator(20):
         name = f"{document.series} · {document.number}"
@@ -190,6 +230,30 @@ def faults() -> list[str]:
         if document.memo.is_draft:
             found.append(_("%(memo)s: the memo is called a draft.") % {"memo": name})
         previous[document.series] = document.number, document.seal
+        seen[document.series, document.number] = document.seal, _reason_hash(document.memo)
+    found += _unlike(seen, before, _written_down())
     for memo in Memo.objects.exclude(status=Memo.Status.DRAFT).filter(document=None):
         found.append(_("Memo %(key)s: it is called issued and has no document.") % {"key": memo.pk})
     return found
+
+
+def _unlike(seen: Said, before: Said, after: Said) -> list[str]:
+    """What the audit log tells otherwise: before all were looked at, and after, as people go on issuing meanwhile."""
+    found = [
+        _("%(series)s · %(number)s: it was issued and is gone.") % _named(key) for key in sorted(before.keys() - seen)
+    ]
+    for key, said in seen.items():
+        if key not in after:
+            found.append(_("%(series)s · %(number)s: the audit log does not know the memo.") % _named(key))
+        elif said[0] != after[key][0]:
+            found.append(_("%(series)s · %(number)s: the seal is not the one that the audit log has.") % _named(key))
+        elif said not in (before.get(key), after[key]):
+            found.append(
+                _("%(series)s · %(number)s: the audit log says otherwise whether and why it is withdrawn.")
+                % _named(key)
+            )
+    return found
+
+
+def _named(key: tuple[str, int]) -> dict[str, object]:
+    return {"series": key[0], "number": key[1]}

@@ -246,8 +246,11 @@ class MemoIssue(EditorsPage, DetailView):
             messages.error(request, " ".join(error.messages))
             return redirect(memo)
         if document is None:
+            memo = self.get_memo()
+            if not memo.is_draft:
+                return self.get(request, pk)
             messages.warning(request, MOVED_ON)
-            return self.show(self.get_memo(), status=409)
+            return self.show(memo, status=409)
         messages.success(request, _("The memo is issued as no. %(number)s.") % {"number": document.number})
         return redirect(memo)
 

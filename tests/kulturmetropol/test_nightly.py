@@ -12,9 +12,11 @@ from django_tasks_db.models import DBTaskResult
 from agreements.models import OutgoingMail
 from kulturmetropol import today
 from kulturmetropol.accounts.models import User
-from outreach.models import FollowUp, PublicRequest, Subscription
+from outreach.actions.memos import issue
+from outreach.models import FollowUp, Memo, PublicRequest, Subscription
 from tests.agreements.test_outbox import at_once
 from tests.emptying import empty
+from tests.factories import MemoFactory
 from tests.factories.outreach import FollowUpFactory, OutgoingMailFactory, SubscriptionFactory
 from tests.outreach.runs import started, status, work_off
 from tests.pages import form_data, notices, parse, text
@@ -199,3 +201,20 @@ def test_memos_to_many_go_on(cast, sink):
     assert not any("gået i stå" in line for line in run())
     work_off()
     assert status(run_to_many) == "done"
+
+
+def test_admins_are_told_once_of_a_memo_that_was_changed(cast, sink):
+    memo = MemoFactory()
+    issue(memo=memo, by=None, version=memo.version)
+    run()
+    Memo.objects.filter(pk=memo.pk).update(case_officer="En anden")
+    sink.received.clear()
+    for _n in range(2):
+        with pytest.raises(CommandError, match="1: seglet er brudt, så noget i rækken er ændret"):
+            run()
+    assert {each["To"] for each in sink.received} == {cast.admin.email, cast.outside_admin.email}
+    assert len(sink.received) == 2
+    mail = sink.received[0]
+    assert mail["Subject"] == "Udsendte notater er ikke, som de blev udsendt"
+    assert "Det natlige eftersyn har fundet 1 fejl i de udsendte notater" in mail.get_content()
+    assert "En anden" not in mail.get_content()

@@ -15,6 +15,7 @@ from agreements.models import AuditEvent, CultureRegion, OutgoingMail, Person, P
 from kulturmetropol.accounts.models import CalendarSecret, User
 from kulturmetropol.privacy import register
 from kulturmetropol.privacy.subjects import OWN_ROWS
+from outreach.actions import memos
 from outreach.models import ContactNote, Subscription
 from tests.factories import InitiativeFactory, MemoFactory, PersonFactory, UserFactory, kulturmetropolen
 from tests.factories.governance import PostFactory
@@ -66,7 +67,7 @@ def test_everybody_reads_what_is_stored_and_why(db, settings):
     page = text(parse(response))
     for store in register.STORES:
         assert f"{store.title} Om hvem {store.whom} Hvad {store.what} Hvorfor {store.purpose}" in page
-    assert "Hvor længe I 1 år." in page
+    assert "Hvor længe I 1 år; hvem der udsendte" in page
     assert "Hvor længe I 45 dage." in page
     assert "Skriv til persondata@kulturmetropolen.example." in page
 
@@ -220,9 +221,11 @@ def test_the_name_goes_and_what_took_place_stays(admin, cast, person):
     note = ContactNoteFactory(text=f"Ring til {NAME}, {EMAIL}.", person=person, culture_region=region)
     SubscriptionFactory(email=EMAIL, culture_region=region)
     OutgoingMailFactory(recipient=EMAIL, culture_region=region)
-    memo = MemoFactory(case_officer=NAME)
+    memo = MemoFactory(case_officer=NAME, closing=f"Spørg {NAME}", closing_included=True)
+    memos.issue(memo=memo, by=user, version=memo.version)
 
     response = erase(admin, "person", person.pk)
+    assert memos.faults() == []  # what was issued is as it was
     name = f"Slettet person {person.pk}"
     assert notices(response) == [f"Persondata er slettet. “{name}” står i stedet for navnet."]
 

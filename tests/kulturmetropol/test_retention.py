@@ -222,9 +222,10 @@ def test_mail():
 def test_events_of_the_audit_log_and_the_run_itself():
     old = AuditEvent.objects.create(kind="login", at=days_ago(731))
     young = AuditEvent.objects.create(kind="login", at=days_ago(729))
+    evidence = AuditEvent.objects.create(kind="memo_issued", at=days_ago(3000))
     command("--delete")
     assert not AuditEvent.objects.filter(pk=old.pk).exists()
-    assert AuditEvent.objects.filter(pk=young.pk).exists()
+    assert AuditEvent.objects.filter(pk__in=[young.pk, evidence.pk]).count() == 2
     run = AuditEvent.objects.get(kind="retention_run")
     assert (run.by, run.details["rows"], run.details["kinds"]) == (None, 1, {"audit": 1})
 

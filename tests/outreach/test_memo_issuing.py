@@ -11,12 +11,12 @@ from django.db import connection
 from pypdf import PdfReader
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from agreements.models import AuditEvent
+from agreements.models import AuditEvent, Meeting
 from outreach import memos
 from outreach.actions.memos import COPIED, correct, issue, withdraw
 from outreach.models import IssuedMemo, Memo
 from tests import pdf_text
-from tests.factories import CommitteeFactory, MemoFactory
+from tests.factories import CommitteeFactory, MeetingFactory, MemoFactory
 from tests.pages import send
 
 
@@ -44,7 +44,8 @@ def test_issuing_makes_the_document_with_the_first_number(staff, cast, memo):
     assert document.sha256 == IssuedMemo.hash_of(document.pdf)
     assertContains(staff.get(f"/notater/{memo.pk}/"), document.sha256)
     event = AuditEvent.objects.get(kind=AuditEvent.Kind.MEMO_ISSUED)
-    assert event.by == cast.staff
+    written = {"memo": memo.pk, "series": document.series, "number": 1, "seal": document.seal}
+    assert (event.by, event.details | written) == (cast.staff, event.details)
 
 
 def test_what_is_downloaded_is_the_stored_file_byte_for_byte(staff, memo):
@@ -147,6 +148,14 @@ def test_who_has_an_older_version_open_does_not_issue(staff, memo):
     assert not IssuedMemo.objects.exists()
 
 
+def test_what_does_not_fit_any_longer_is_not_issued(staff, cast):
+    meeting = MeetingFactory()
+    memo = MemoFactory(kind="agenda", committee=None, meeting=meeting)
+    Meeting.objects.filter(pk=meeting.pk).update(status="cancelled")
+    assertContains(staff.post(f"/notater/{memo.pk}/udsted/", {"version": 1}, follow=True), "Mødet er aflyst.")
+    assert not IssuedMemo.objects.exists()
+
+
 def test_a_correction_replaces_the_memo_when_it_is_issued(staff, memo):
     issued(memo)
     response = staff.post(f"/notater/{memo.pk}/ret/")
@@ -209,6 +218,10 @@ def test_a_memo_is_withdrawn_with_a_reason_and_keeps_its_file(staff, memo, cast,
     staff.post(f"/notater/{memo.pk}/traek-tilbage/", {"version": 2, "reason": "Forkert udvalg."})
     memo.refresh_from_db()
     assert (memo.status, memo.status_reason) == ("withdrawn", "Forkert udvalg.")
+    event = AuditEvent.objects.get(kind=AuditEvent.Kind.MEMO_WITHDRAWN)
+    assert (event.by, event.region, event.about) == (cast.staff, memo.region, str(memo))
+    assert (event.details["seal"], event.details["reason"]) == (document.seal, IssuedMemo.hash_of(b"Forkert udvalg."))
+    assert verify() == "1 udsendte notater er, som de blev udsendt."
     assert staff.get(f"/notater/{memo.pk}/pdf/").content == bytes(document.pdf)
     chair = log_in(cast.chair)
     assertContains(chair.get(f"/notater/{memo.pk}/"), "Forkert udvalg.")
@@ -277,6 +290,48 @@ def test_a_file_changed_together_with_its_hash_breaks_the_seal(memo):
     behind_the_back("outreach_issuedmemo", "sha256", IssuedMemo.hash_of(b"%PDF-1.7"), document.pk)
     with pytest.raises(CommandError, match="seglet er brudt"):
         verify()
+
+
+def test_a_last_row_with_a_new_seal_that_fits_is_found(memo):
+    document = issued(memo)
+    behind_the_back("outreach_memo", "closing", "Noget andet", memo.pk)
+    document.memo.refresh_from_db()
+    behind_the_back("outreach_issuedmemo", "seal", document.seal_after(""), document.pk)
+    with pytest.raises(CommandError) as fault:
+        verify()
+    assert str(fault.value) == f"committee-{memo.committee_id} · 1: seglet er ikke det, som hændelsesloggen har."
+
+
+def test_a_last_row_that_was_deleted_is_found(memo):
+    issued(memo)
+    last = issued(MemoFactory())
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM outreach_issuedmemo WHERE id = %s", [last.pk])
+    with pytest.raises(CommandError) as fault:
+        verify()
+    assert str(fault.value).splitlines() == [
+        f"{last.series} · 2: notatet er udsendt og er væk.",
+        f"Notat {last.memo_id}: det kaldes udsendt og har intet dokument.",
+    ]
+    AuditEvent.objects.all().delete_expired()
+    with pytest.raises(CommandError, match="1: hændelsesloggen kender ikke notatet"):
+        verify()
+
+
+def test_a_withdrawal_is_the_one_that_was_written_down(cast, memo):
+    issued(memo)
+    wrong = "hændelsesloggen siger noget andet om, hvorvidt og hvorfor notatet er trukket tilbage."
+    behind_the_back("outreach_memo", "status_reason", "Forkert udvalg.", memo.pk)
+    behind_the_back("outreach_memo", "status", "withdrawn", memo.pk)
+    with pytest.raises(CommandError, match=wrong):
+        verify()
+    behind_the_back("outreach_memo", "status", "issued", memo.pk)
+    withdraw(memo=memo, by=cast.staff, version=memo.version, reason="Forkert udvalg.")
+    assert verify() == "1 udsendte notater er, som de blev udsendt."
+    for column, value in (("status_reason", "Rigtigt udvalg."), ("status", "issued")):
+        behind_the_back("outreach_memo", column, value, memo.pk)
+        with pytest.raises(CommandError, match=wrong):
+            verify()
 
 
 def test_a_changed_file_is_not_handed_out(staff, memo):

@@ -1,4 +1,5 @@
-"""What is done once a day: what has served its time is deleted, the daily mail is written, and waiting mail is sent."""
+"""What is done once a day: what has served its time is deleted, the daily mail is written, waiting mail is sent, and
+issued memos are verified."""
 
 import logging
 
@@ -11,8 +12,8 @@ from django.utils.translation import gettext as _
 from kulturmetropol import digest
 from kulturmetropol.management.commands.send_mail import deliver
 from kulturmetropol.privacy import retention
-from outreach import floods
-from outreach.actions import runs
+from outreach import floods, memomail
+from outreach.actions import memos, runs
 from outreach.actions.marketing import forget_unconfirmed
 
 logger = logging.getLogger(__name__)
@@ -35,11 +36,14 @@ class Command(BaseCommand):
         failed = self.write_digests()
         self.stdout.write(deliver())
         self.tidy(now)
+        troubles = memos.faults()
+        if troubles:
+            memomail.tell_admins(troubles)
         if failed:
-            raise CommandError(
-                _("The daily mail failed for users with the ids %(users)s; the log says why.")
-                % {"users": ", ".join(failed)}
-            )
+            words = _("The daily mail failed for users with the ids %(users)s; the log says why.")
+            troubles.insert(0, words % {"users": ", ".join(failed)})
+        if troubles:
+            raise CommandError("\n".join(troubles))
 
     def tidy(self, now) -> None:
         """Deleting data on people is for somebody to decide, each time or once and for all in a setting."""
