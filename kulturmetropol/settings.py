@@ -189,7 +189,14 @@ if os.environ.get("CACHE_URL"):
         "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": os.environ["CACHE_URL"]}
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "cache",
+            # past these a third is deleted, so that a flood would lift the brakes on logins
+            "OPTIONS": {"MAX_ENTRIES": 100_000},
+        }
+    }
 
 # what is done in the background waits in the database; `manage.py worker` does it
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
