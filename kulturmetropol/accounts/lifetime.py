@@ -22,6 +22,7 @@ WRITTEN_EVERY = 5 * 60  # a pause is known to five minutes, and not every page w
 
 def note_login(sender: Any, request: HttpRequest, user: Any, **more: Any) -> None:
     request.session.pop("typed", None)  # of a form that came after the former session had ended
+    request.session.set_expiry(None)  # that session was to last for minutes
     request.session[BEGAN] = request.session[SEEN] = int(time.time())
 
 
