@@ -61,7 +61,7 @@ def test_without_scripts_what_was_typed_is_shown_once_more(client, staff_with_pa
 
 
 def test_a_login_by_code_lasts_as_long_as_any_other(client, staff_with_password, mailoutbox):
-    """What was typed is kept for a quarter of an hour, the session that follows is not."""
+    """What was typed is kept for an hour, the session that follows is not."""
     client.post("/indsatser/opret/", TYPED)
     client.post("/log-ind/kode/", {"email": staff_with_password["login"]})
     client.post("/log-ind/kode/indtast/", {"code": code_in(mailoutbox[0])})
