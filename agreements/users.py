@@ -161,8 +161,8 @@ def close(*, user: User, by: User) -> bool:
     kept = _locked(user)
     if not kept.is_active:
         return False
-    kept.is_active = False
-    kept.save(update_fields=["is_active"])
+    kept.is_active, kept.closed_at = False, timezone.now()
+    kept.save(update_fields=["is_active", "closed_at"])
     ended = sessions.end(kept)
     _record_of_account(Kind.USER_CLOSED, user, by, details={"sessions": ended})
     return True
@@ -174,8 +174,8 @@ def reopen(*, user: User, by: User) -> bool:
     kept = _locked(user)
     if kept.is_active:
         return False
-    kept.is_active = True
-    kept.save(update_fields=["is_active"])
+    kept.is_active, kept.closed_at = True, None
+    kept.save(update_fields=["is_active", "closed_at"])
     _record_of_account(Kind.USER_OPENED, user, by)
     return True
 

@@ -109,7 +109,10 @@ class Lost:
 
 
 def lost_contacts(before: datetime) -> list[Lost]:
-    """People without a post, an open account or a task, of whom nothing has been heard or written since."""
+    """People without a post, an open account or a task, of whom nothing has been heard or written since.
+
+    An account that has been closed was open until then.
+    """
     day = before.date()
     # a subquery of NOT IN must hold no NULL
     posts = Post.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
@@ -131,6 +134,7 @@ def lost_contacts(before: datetime) -> list[Lost]:
         _last(apps.get_model("outreach", "Ambassador").objects.all(), "person", "visit__held_on"),
         _last(apps.get_model("outreach", "NetworkEvent").objects.all(), "participants", "starts_on"),
         _last(Person.history.model.objects.all(), "id", "history_date"),  # type: ignore[attr-defined]
+        _last(Person.objects.all(), "pk", "user__closed_at"),
     ):
         for key, when in found.items():
             heard[key] = max(when, heard.get(key, when))

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from agreements import audit
+from agreements import audit, users
 from agreements.models import AuditEvent, OutgoingMail, Person, Post, UserInvitation
 from kulturmetropol.accounts.models import User
 from kulturmetropol.privacy import retention
@@ -140,9 +140,13 @@ def test_who_has_a_task_or_was_heard_of_is_not_lost(touch):
     assert names() == set()
 
 
-def test_a_closed_user_of_a_lost_contact_is_erased_as_well():
-    user = UserFactory(is_active=False, name="Åse Østergård", email="aase@x.example")
+def test_a_closed_user_of_a_lost_contact_is_erased_as_well_so_long_after_the_closing(cast):
+    user = UserFactory(name="Åse Østergård", email="aase@x.example")
     lost_person(user=user)
+    users.close(user=user, by=cast.admin)
+    assert names() == set()
+    User.objects.filter(pk=user.pk).update(closed_at=days_ago(1096))
+    assert names() == {"Åse Østergård"}
     command("--delete")
     user.refresh_from_db()
     assert user.email == f"slettet-{user.pk}@slettet.invalid"
