@@ -20,7 +20,7 @@
                      "client_id": "kulturmetropol", "domains": ["rk.dk"]}]
                    "issuer" where it is not the server_url; "hosts": other hosts that its metadata may name
     RETENTION_DAYS    how long data on persons are kept, where it is not as below, as JSON: {"audit": 365}
-    RETENTION_NIGHTLY 1: the nightly run deletes what has served its time; else `retention --delete` does
+    RETENTION_NIGHTLY 1: the nightly run deletes all that has served its time; else `retention --delete` does
     PRIVACY_CONTACT   the e-mail address of whom to ask about personal data; empty: the page names the secretariat
     OIDC_SECRET_<ID>  the secret of each, as OIDC_SECRET_ROEDOVRE
 
