@@ -126,6 +126,16 @@ def link_in_body(body: str) -> str:
     return re.search(r"/velkommen/\S+", body)[0]
 
 
+def test_how_long_a_link_lasts_is_a_setting(admin, settings):
+    settings.INVITATION_DAYS = 5
+    send(admin, NEW, name="Åse Holm", email=EMAIL, role="staff")
+    assert UserInvitation.objects.filter(expires_at__lt=timezone.now() + timedelta(days=5)).exists()
+    for page in (NEW, "/brugere/invitationer/"):
+        assert ", som udløber efter 5 dage." in text(parse(admin.get(page)))
+    settings.INVITATION_DAYS = 1
+    assert ", som udløber efter 1 dag." in text(parse(admin.get(NEW)))
+
+
 # --- what an admin may write ------------------------------------------------------------------------------------------
 
 
