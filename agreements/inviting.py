@@ -105,6 +105,11 @@ def _ids(invitation: UserInvitation) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not None}
 
 
+def _key(invitation: UserInvitation) -> str:
+    """What the keys of its mails begin with."""
+    return f"user-invitation-{invitation.pk}-"
+
+
 def link_of(token: str) -> str:
     return settings.SITE_URL + reverse("welcome_link", args=[token])
 
@@ -120,7 +125,7 @@ def _mail(invitation: UserInvitation, token: str) -> None:
         }
         outbox.post(
             region=invitation.culture_region,
-            key=f"user-invitation-{invitation.pk}-{invitation.times_sent}",
+            key=f"{_key(invitation)}{invitation.times_sent}",
             recipient=invitation.email,
             subject=_("You are invited to the portal of %(region)s") % {"region": invitation.culture_region},
             body=render_to_string("emails/user_invitation.txt", context).strip(),
@@ -163,6 +168,7 @@ def send_again(*, invitation: UserInvitation, seen: int, by: User) -> bool:
     kept.times_sent += 1
     kept.invited_by = by
     token = _renew(kept)
+    outbox.take_back(key=_key(kept))
     kept.save(update_fields=["times_sent", "invited_by", "sent_at", "expires_at", "token_hash"])
     audit.record(Kind.USER_INVITED, by=by, region=kept.culture_region, about=_("sent again"), details=_ids(kept))
     _mail(kept, token)
@@ -177,6 +183,7 @@ def withdraw(*, invitation: UserInvitation, by: User | None) -> bool:
         return False
     kept.withdrawn_at = timezone.now()
     kept.save(update_fields=["withdrawn_at"])
+    outbox.take_back(key=_key(kept))
     audit.record(
         Kind.INVITATION_WITHDRAWN,
         by=by,
@@ -231,6 +238,7 @@ def accept(*, invitation: UserInvitation, name: str = "", password: str = "") ->
         users.give_role(user=user, region=kept.culture_region, role=kept.role, municipality=kept.municipality, by=user)
     kept.accepted_at, kept.accepted_by = timezone.now(), user
     kept.save(update_fields=["accepted_at", "accepted_by"])
+    outbox.take_back(key=_key(kept))
     audit.record(
         Kind.INVITATION_ACCEPTED,
         by=user,

@@ -111,6 +111,20 @@ def test_nothing_but_the_mail_holds_the_link(invite):
     assert not mail.can_be_sent_again(timezone.now())
 
 
+def test_no_mail_holds_a_link_that_has_ended(admin, settings):
+    settings.MAILERS = {}  # they wait
+    send(admin, NEW, name="Åse Holm", email=EMAIL, role="staff")
+    invitation = UserInvitation.objects.get()
+    admin.post(f"/brugere/invitationer/{invitation.pk}/send/", {"times_sent": "1"})
+    first, second = OutgoingMail.objects.order_by("pk")
+    assert (first.status, first.body, second.status) == ("given_up", "", "waiting")
+    assert link_in_body(second.body)
+    OutgoingMail.objects.filter(pk=second.pk).update(status="failed")
+    admin.post(f"/brugere/invitationer/{invitation.pk}/traek-tilbage/")
+    second.refresh_from_db()
+    assert (second.status, second.body) == ("given_up", "")
+
+
 def test_staff_cannot_have_an_invitation_sent_to_themselves(log_in, cast, admin, mailoutbox, settings):
     settings.MAILERS = {}  # it waits
     send(admin, NEW, name="Åse Holm", email=EMAIL, role="admin")
