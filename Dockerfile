@@ -35,18 +35,19 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --system --gid 10001 portal \
     && useradd --system --uid 10001 --gid portal --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin portal \
-    && install --directory --owner=portal --group=portal --mode=0700 /files /backups
+    && install --directory --owner=portal --group=portal --mode=0700 /files /files/uploads /backups
 
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 
-# the root file system may be read-only: all that is written goes to /files, /backups and /tmp
+# the root file system may be read-only: all that is written goes to /files, /backups and /tmp. The uploads have a folder
+# of their own in the volume, as a restore lays what it unpacks beside it
 ENV PATH="/venv/bin:$PATH" \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     XDG_CACHE_HOME=/tmp \
     KULTURMETROPOL_ENV_FILE="" \
-    FILES_ROOT=/files
+    FILES_ROOT=/files/uploads
 
 WORKDIR /app
 USER 10001:10001

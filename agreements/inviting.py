@@ -114,7 +114,7 @@ def _mail(invitation: UserInvitation, token: str) -> None:
         }
         outbox.post(
             region=invitation.culture_region,
-            key=f"user-invitation-{invitation.pk}-{invitation.times_sent}",
+            key=f"{invitation.mail_key}{invitation.times_sent}",
             recipient=invitation.email,
             subject=_("You are invited to the portal of %(region)s") % {"region": invitation.culture_region},
             body=render_to_string("emails/user_invitation.txt", context).strip(),
@@ -157,6 +157,7 @@ def send_again(*, invitation: UserInvitation, seen: int, by: User) -> bool:
     kept.times_sent += 1
     kept.invited_by = by
     token = _renew(kept)
+    outbox.take_back(key=kept.mail_key)
     kept.save(update_fields=["times_sent", "invited_by", "sent_at", "expires_at", "token_hash"])
     users.record_invitation(Kind.USER_INVITED, kept, by=by, about=gettext_lazy("sent again"))
     _mail(kept, token)
@@ -205,6 +206,7 @@ def accept(*, invitation: UserInvitation, name: str = "", password: str = "") ->
     kept.accepted_at, kept.accepted_by = timezone.now(), user
     kept.save(update_fields=["accepted_at", "accepted_by"])
     users.record_invitation(Kind.INVITATION_ACCEPTED, kept, by=user, subject=user)
+    outbox.take_back(key=kept.mail_key)
     return user
 
 

@@ -266,8 +266,21 @@ def mark(*, mail: OutgoingMail, status: str) -> bool:
     kept.status, kept.claimed_at, kept.error = status, None, ""
     if status == Status.SENT:
         kept.sent_at = now
-    kept.save(update_fields=["status", "claimed_at", "error", "sent_at"])
+    if kept.is_secret:
+        kept.body = ""
+    kept.save(update_fields=["status", "claimed_at", "error", "sent_at", "body"])
     return True
+
+
+def take_back(*, key: str) -> None:
+    """Give up the mails whose key begins like this, as the secret in them is worth nothing any more; the text goes.
+
+    One that is on its way at this moment stays as it is.
+    """
+    held = OutgoingMail.objects.filter(key__startswith=key, is_secret=True).exclude(body="")
+    uncertain = held.filter(troubles(timezone.now())[Trouble.UNCERTAIN])
+    uncertain.update(body="")
+    held.filter(status__in=OutgoingMail.SENT_AGAIN).update(status=Status.GIVEN_UP, error="", body="")
 
 
 # --- what staff are told ----------------------------------------------------------------------------------------------

@@ -175,8 +175,8 @@ def close(*, user: User, by: User) -> bool:
     kept = _locked(user)
     if not kept.is_active:
         return False
-    kept.is_active = False
-    kept.save(update_fields=["is_active"])
+    kept.is_active, kept.closed_at = False, timezone.now()
+    kept.save(update_fields=["is_active", "closed_at"])
     ended = sessions.end(kept)
     _withdraw_all(_waiting(user, regions_of(user)), by)
     _record_of_account(Kind.USER_CLOSED, user, by, details={"sessions": ended})
@@ -189,8 +189,8 @@ def reopen(*, user: User, by: User) -> bool:
     kept = _locked(user)
     if kept.is_active:
         return False
-    kept.is_active = True
-    kept.save(update_fields=["is_active"])
+    kept.is_active, kept.closed_at = True, None
+    kept.save(update_fields=["is_active", "closed_at"])
     _record_of_account(Kind.USER_OPENED, user, by)
     return True
 
@@ -343,6 +343,7 @@ def withdraw(*, invitation: UserInvitation, by: User | None) -> bool:
         return False
     kept.withdrawn_at = timezone.now()
     kept.save(update_fields=["withdrawn_at"])
+    outbox.take_back(key=kept.mail_key)
     record_invitation(Kind.INVITATION_WITHDRAWN, kept, by=by)
     return True
 

@@ -20,7 +20,7 @@
                      "client_id": "kulturmetropol", "domains": ["rk.dk"]}]
                    "issuer" where it is not the server_url; "hosts": other hosts that its metadata may name
     RETENTION_DAYS    how long data on persons are kept, where it is not as below, as JSON: {"audit": 365}
-    RETENTION_NIGHTLY 1: the nightly run deletes what has served its time; else `retention --delete` does
+    RETENTION_NIGHTLY 1: the nightly run deletes all that has served its time; else `retention --delete` does
     PRIVACY_CONTACT   the e-mail address of whom to ask about personal data; empty: the page names the secretariat
     ACCESSIBILITY_STATEMENT_URL  the accessibility statement, https://was.digst.dk/...: /was and the foot of every page
                       lead to it; empty: the foot leaves it out
@@ -190,7 +190,14 @@ if os.environ.get("CACHE_URL"):
         "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": os.environ["CACHE_URL"]}
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "cache",
+            # past these a third is deleted, so that a flood would lift the brakes on logins
+            "OPTIONS": {"MAX_ENTRIES": 100_000},
+        }
+    }
 
 # what is done in the background waits in the database; `manage.py worker` does it
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -383,6 +390,7 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_PAUSE_EDITING = 60 * 60 * 12
 SESSION_PAUSE_READING = 60 * 60 * 24 * 3
 SESSION_LONGEST_AT_PROVIDER = 60 * 60 * 12
+SESSION_OF_NOBODY = 60 * 60
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrftoken"
 CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own

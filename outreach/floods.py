@@ -12,7 +12,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -33,14 +33,14 @@ def admit(*, form: str, request: HttpRequest) -> bool:
     taken = recent.aggregate(of_all=Count("pk"), of_sender=Count("pk", filter=Q(sender=sender)))
     if taken["of_sender"] >= PER_SENDER or taken["of_all"] >= PER_FORM:
         return False
-    forget(now)
+    over(now).delete()
     PublicRequest.objects.create(form=form, sender=sender, made_at=now)
     return True
 
 
-def forget(now: datetime) -> int:
-    """Delete what is older than an hour; returns how many."""
-    return PublicRequest.objects.filter(made_at__lte=now - HOUR).delete()[0]
+def over(now: datetime) -> QuerySet[PublicRequest]:
+    """What counts no more."""
+    return PublicRequest.objects.filter(made_at__lte=now - HOUR)
 
 
 def sender_of(request: HttpRequest, now: datetime) -> str:

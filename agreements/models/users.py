@@ -196,6 +196,11 @@ class UserInvitation(models.Model):
         return ""
 
     @property
+    def mail_key(self) -> str:
+        """What the keys of its mails begin with."""
+        return f"user-invitation-{self.pk}-"
+
+    @property
     def belongs_to(self):
         return self.culture_region, None
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
@@ -26,6 +27,9 @@ class UserInvitationList(ListPage):
 
     def get_queryset(self):
         return super().get_queryset().select_related("culture_region", "municipality", "person", "invited_by")
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(days=settings.INVITATION_DAYS, **kwargs)
 
 
 class UserInvitationDetail(DetailPage):
@@ -58,6 +62,9 @@ class UserInvitationCreate(RecordPage, FormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(days=settings.INVITATION_DAYS, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
         given = self.request.GET

@@ -6,6 +6,7 @@ from typing import Any
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -22,7 +23,7 @@ from agreements.forms import users as forms
 from agreements.models import CultureRegion, Person, PortalUser, Post, RoleGrant
 from kulturmetropol.accounts.second_factor import FACTORS
 from kulturmetropol.accounts.sessions import places
-from kulturmetropol.views import DetailPage, ListPage, RecordPage
+from kulturmetropol.views import RACED, DetailPage, ListPage, RecordPage
 
 
 class PortalUserList(ListPage):
@@ -173,6 +174,9 @@ class UserForm(UserStep, FormView):
             happened = self.act(form.cleaned_data)
         except ValidationError as error:
             form.add_error(None, error.messages)
+            return self.form_invalid(form)
+        except IntegrityError:
+            form.add_error(None, RACED)
             return self.form_invalid(form)
         if not happened:
             return self.outrun(form)

@@ -87,6 +87,8 @@ def take_role(request: HttpRequest, invitation: UserInvitation) -> HttpResponse:
             inviting.accept(invitation=invitation)
         except ValidationError as error:
             return page(request, "welcome/take_role.html", invitation=invitation, faults=error.messages)
+        except IntegrityError:
+            return page(request, "welcome/take_role.html", invitation=invitation, faults=[RACED])
         del request.session[KEPT_AS]
         messages.success(request, _("Welcome. You have accepted the invitation."))
         return redirect("start")

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 SECRET = re.compile("csrf|password|code|credential|token", re.IGNORECASE)
 LONGEST = 20_000
-SHOWN_FOR = 15 * 60
 
 
 def form_page(request: HttpRequest) -> str:
@@ -47,7 +46,6 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
             extra_tags="expired",
         )
         request.session["typed"] = typed(request)
-        request.session.set_expiry(SHOWN_FOR)
         return redirect_to_login(form_page(request), self.get_login_url(view_func), REDIRECT_FIELD_NAME)
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
-from django.contrib.auth import get_user, middleware
+from django.contrib.auth import SESSION_KEY, get_user, middleware
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
@@ -23,6 +23,7 @@ WRITTEN_EVERY = 5 * 60  # a pause is known to five minutes, and not every page w
 
 def note_login(sender: Any, request: HttpRequest, user: Any, **more: Any) -> None:
     request.session.pop("typed", None)  # of a form that came after the former session had ended
+    request.session.set_expiry(None)  # it was nobody's until now
     request.session[BEGAN] = request.session[SEEN] = int(time.time())
 
 
@@ -74,3 +75,10 @@ class AuthenticationMiddleware(middleware.AuthenticationMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
         request.user = SimpleLazyObject(lambda: current_user(request))
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """A session of nobody ends within the hour: anybody makes as many as they like, and the night clears them."""
+        session = request.session
+        if session.modified and not session.is_empty() and SESSION_KEY not in session:
+            session.set_expiry(settings.SESSION_OF_NOBODY)
+        return response

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
+LONGEST = 256  # signs: looking for what was typed twice takes the square of them
 SIGNS_FOR_LETTERS = str.maketrans("013457@$!", "oieastasi")
 REPEATED = re.compile(r"(.+?)\1+")
 NO_LETTERS = re.compile(r"[\W\d_]+")
@@ -19,6 +22,9 @@ class CommonPasswordValidator(password_validation.CommonPasswordValidator):
     """
 
     def validate(self, password: str, user: Any = None) -> None:
+        if len(password) > LONGEST:
+            said = {"most": LONGEST}
+            raise ValidationError(_("The password is too long. It may have %(most)d signs at most.") % said)
         for core in cores(password.casefold().strip()):
             super().validate(core, user)
 

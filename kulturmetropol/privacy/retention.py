@@ -5,7 +5,7 @@ How many days each is kept stands in `settings.RETENTION_DAYS`. Deleting again f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -30,7 +30,7 @@ from kulturmetropol.keeping import clear_old
 from kulturmetropol.privacy.erasing import erase
 from kulturmetropol.privacy.subjects import Subject, erased_people
 from outreach import floods
-from outreach.models import ContactNote, Measure, OnboardingCase, PublicRequest, Subscription
+from outreach.models import ContactNote, Measure, OnboardingCase, Subscription
 
 IMPORTS = "imports"
 GONE = "-"
@@ -46,7 +46,8 @@ class Item:
 class Rule:
     """`rows` finds what is older than a moment, `why` says so of one row, `remove` deletes and returns how many.
 
-    `kept` is the name in RETENTION_DAYS; without one, what is over at once.
+    `kept` is the name in RETENTION_DAYS; without one, what is over at once. `nightly`: nobody has to decide, so that it
+    goes every night, whatever RETENTION_NIGHTLY says.
     """
 
     title: Any
@@ -54,6 +55,7 @@ class Rule:
     why: Callable[[Any], str]
     remove: Callable[[Any], int]
     kept: str = ""
+    nightly: bool = False
     name: Callable[[Any], str] = str
 
     def before(self, now: datetime) -> datetime:
@@ -109,7 +111,10 @@ class Lost:
 
 
 def lost_contacts(before: datetime) -> list[Lost]:
-    """People without a post, an open account or a task, of whom nothing has been heard or written since."""
+    """People without a post, an open account or a task, of whom nothing has been heard or written since.
+
+    An account that has been closed was open until then.
+    """
     day = before.date()
     # a subquery of NOT IN must hold no NULL
     posts = Post.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
@@ -131,6 +136,7 @@ def lost_contacts(before: datetime) -> list[Lost]:
         _last(apps.get_model("outreach", "Ambassador").objects.all(), "person", "visit__held_on"),
         _last(apps.get_model("outreach", "NetworkEvent").objects.all(), "participants", "starts_on"),
         _last(Person.history.model.objects.all(), "id", "history_date"),  # type: ignore[attr-defined]
+        _last(Person.objects.all(), "pk", "user__closed_at"),
     ):
         for key, when in found.items():
             heard[key] = max(when, heard.get(key, when))
@@ -232,6 +238,7 @@ RULES = [
     Rule(
         title=_("Newsletter: sign-ups that nobody confirmed"),
         kept="unconfirmed_subscriptions",
+        nightly=True,
         rows=lambda before: Subscription.objects.filter(
             confirmed_at__isnull=True, unsubscribed_at__isnull=True, requested_at__lt=before
         ),
@@ -270,6 +277,7 @@ RULES = [
     ),
     Rule(
         title=_("Logins that are over"),
+        nightly=True,
         rows=sessions_over,
         why=lambda row: _("logged in on %(day)s") % {"day": _on(row.created_at)},
         remove=delete_sessions,
@@ -277,29 +285,37 @@ RULES = [
     ),
     Rule(
         title=_("Counts of attempts to log in"),
+        nightly=True,
         rows=attempts_over,
         why=lambda row: "",
         remove=delete_attempts,
     ),
     Rule(
         title=_("Requests of public forms"),
-        rows=lambda now: PublicRequest.objects.filter(made_at__lte=now - floods.HOUR),
+        nightly=True,
+        rows=floods.over,
         why=lambda row: _on(row.made_at),
         remove=_delete,
     ),
 ]
 
 
-def counts(now: datetime) -> list[tuple[Rule, int]]:
-    return [(rule, rule.count(now)) for rule in RULES]
+NIGHTLY = [rule for rule in RULES if rule.nightly]
 
 
-def delete(now: datetime) -> list[tuple[Rule, int]]:
-    """Each kind in a transaction of its own: what fails in one leaves the others done. Says so in the audit log."""
+def count(now: datetime, rules: Iterable[Rule] = RULES) -> int:
+    return sum(rule.count(now) for rule in rules)
+
+
+def delete(now: datetime, rules: Iterable[Rule] = RULES) -> list[tuple[Rule, int]]:
+    """Each kind in a transaction of its own: what fails in one leaves the others done.
+
+    Says so in the audit log, where more has gone than what is over at once.
+    """
     for folder in (KEPT, IMPORTS):
         clear_old(folder)
-    done = [(rule, rule.apply(now)) for rule in RULES]
-    if any(count for _rule, count in done):
+    done = [(rule, rule.apply(now)) for rule in rules]
+    if any(count for rule, count in done if rule.kept):
         details = {str(rule.kept or rule.rows.__name__): count for rule, count in done if count}
         audit.record(audit.Kind.RETENTION_RUN, by=None, details={"rows": sum(details.values()), "kinds": details})
     return done

@@ -19,7 +19,6 @@ from outreach.models import Subscription
 
 BETWEEN_MAILS = timedelta(hours=1)
 LINK_LASTS = timedelta(days=7)
-UNCONFIRMED_LASTS = timedelta(days=30)
 CONFIRM, UNSUBSCRIBE = "outreach.newsletter.confirm", "outreach.newsletter.unsubscribe"
 
 
@@ -137,12 +136,6 @@ def unsubscribe(*, subscription: Subscription, now: datetime) -> None:
     if not kept.unsubscribed_at:
         kept.unsubscribed_at = now
         kept.save(update_fields=["unsubscribed_at"])
-
-
-def forget_unconfirmed(now: datetime) -> int:
-    """Delete those who asked more than thirty days ago and never confirmed; returns how many."""
-    old = Subscription.objects.filter(confirmed_at__isnull=True, requested_at__lt=now - UNCONFIRMED_LASTS)
-    return old.delete()[0]
 
 
 # --- inviting ---------------------------------------------------------------------------------------------------------

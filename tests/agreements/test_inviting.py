@@ -106,6 +106,20 @@ def test_nothing_but_the_mail_holds_the_link(invite):
     assert not mail.can_be_sent_again(timezone.now())
 
 
+def test_no_mail_holds_a_link_that_has_ended(admin, settings):
+    settings.MAILERS = {}  # they wait
+    send(admin, NEW, name="Åse Holm", email=EMAIL, role="staff")
+    invitation = UserInvitation.objects.get()
+    admin.post(f"/brugere/invitationer/{invitation.pk}/send/", {"times_sent": "1"})
+    first, second = OutgoingMail.objects.order_by("pk")
+    assert (first.status, first.body, second.status) == ("given_up", "", "waiting")
+    assert link_in_body(second.body)
+    OutgoingMail.objects.filter(pk=second.pk).update(status="failed")
+    admin.post(f"/brugere/invitationer/{invitation.pk}/traek-tilbage/")
+    second.refresh_from_db()
+    assert (second.status, second.body) == ("given_up", "")
+
+
 def test_a_newer_mail_ends_the_link_of_the_first(invite, admin, mailoutbox, django_capture_on_commit_callbacks):
     first = invite()
     invitation = UserInvitation.objects.get()
@@ -137,6 +151,16 @@ def test_staff_cannot_have_an_invitation_sent_to_themselves(log_in, cast, admin,
 
 def link_in_body(body: str) -> str:
     return re.search(r"/velkommen/\S+", body)[0]
+
+
+def test_how_long_a_link_lasts_is_a_setting(admin, settings):
+    settings.INVITATION_DAYS = 5
+    send(admin, NEW, name="Åse Holm", email=EMAIL, role="staff")
+    assert UserInvitation.objects.filter(expires_at__lt=timezone.now() + timedelta(days=5)).exists()
+    for page in (NEW, "/brugere/invitationer/"):
+        assert ", som udløber efter 5 dage." in text(parse(admin.get(page)))
+    settings.INVITATION_DAYS = 1
+    assert ", som udløber efter 1 dag." in text(parse(admin.get(NEW)))
 
 
 # --- what an admin may write ------------------------------------------------------------------------------------------

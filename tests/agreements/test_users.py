@@ -1,5 +1,7 @@
 """What admins do to the users of their culture region, and what no admin may do."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier, Thread
 
@@ -21,6 +23,7 @@ from tests.pages import all_of_class, errors, form_data, heading, notices, offer
 
 LIST = "/brugere/"
 PASSWORD = "grøn-hest-på-taget"
+RACED = "En anden gemte det samme i samme øjeblik. Se listen, og prøv igen."
 
 
 @pytest.fixture
@@ -39,6 +42,21 @@ def page_of(user, step: str = "") -> str:
 
 def role_page(user) -> str:
     return page_of(user, f"rolle/{kulturmetropolen().pk}/")
+
+
+@contextmanager
+def somebody_first(update: str, change: str) -> Iterator[None]:
+    """Right before the first statement that begins like `update`, the same table is changed by somebody else."""
+    waiting = [f"{update} {change}"]
+
+    def run(execute, sql, params, many, context):
+        if sql.startswith(update) and waiting:
+            execute(waiting.pop(), [], False, context)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(run):
+        yield
+    assert not waiting
 
 
 def log_in_by_form(user) -> Client:
@@ -290,7 +308,7 @@ def test_an_account_is_closed_and_opened(admin, cast):
     page = admin.post(page_of(cast.staff, "aabn/"), follow=True)
     assert notices(page) == ["Kontoen for staff er åben igen."]
     assert last_event()[0] == "user_opened"
-    assert User.objects.get(pk=cast.staff.pk).is_active
+    assert User.objects.filter(pk=cast.staff.pk, is_active=True, closed_at=None).exists()
     assert theirs.get("/").url == "/log-ind/?next=/"
 
 
@@ -415,6 +433,14 @@ def test_two_who_correct_an_address_at_once(admin, cast):
 
 
 # --- people and posts -------------------------------------------------------------------------------------------------
+
+
+def test_who_is_outrun_at_the_last_moment_is_told_so(admin, cast):
+    person, other = PersonFactory(), PersonFactory()
+    with somebody_first('UPDATE "agreements_person"', f"SET user_id = {cast.guest.pk} WHERE id = {other.pk}"):
+        assert refused(admin, page_of(cast.guest, "person/"), person=str(person.pk)) == [RACED]
+    with somebody_first('UPDATE "accounts_user"', f"SET email = 'ny@x.example' WHERE id = {cast.staff.pk}"):
+        assert refused(admin, page_of(cast.guest, "rediger/"), email="ny@x.example") == [RACED]
 
 
 def test_rights_follow_the_person_that_a_user_is(admin, log_in, cast):

@@ -12,7 +12,8 @@ from django.utils import timezone
 from agreements import inviting
 from agreements.models import AuditEvent, RoleGrant, UserInvitation
 from kulturmetropol.accounts.models import User
-from tests.factories import UserFactory, kulturmetropolen, municipality
+from tests.agreements.test_users import RACED, somebody_first
+from tests.factories import PersonFactory, UserFactory, kulturmetropolen, municipality
 from tests.factories.users import RoleGrantFactory
 from tests.pages import errors, heading, notices, parse, text
 
@@ -163,6 +164,20 @@ def test_who_has_an_account_logs_in_to_it_and_accepts(invite, log_in, cast):
     ]
     cast.outsider.refresh_from_db()
     assert cast.outsider.check_password(PASSWORD)
+
+
+def test_who_is_outrun_when_accepting_is_told_so(log_in, cast):
+    invitation, link = inviting.invite(
+        region=kulturmetropolen(), email=cast.nobody.email, name="N", role="post", person=PersonFactory(), by=cast.admin
+    )
+    client = log_in(cast.nobody)
+    client.get(link.removeprefix("http://testserver"))
+    other = PersonFactory()
+    with somebody_first('UPDATE "agreements_person"', f"SET user_id = {cast.nobody.pk} WHERE id = {other.pk}"):
+        page = client.post("/velkommen/")
+    assert RACED in text(parse(page))
+    invitation.refresh_from_db()
+    assert invitation.is_open
 
 
 def test_somebody_else_cannot_accept(invite, log_in, cast):

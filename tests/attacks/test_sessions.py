@@ -4,11 +4,13 @@ Sources: OWASP Session Management Cheat Sheet, OWASP WSTG-SESS-03 (fixation), -0
 """
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from tests.factories import UserFactory
 
@@ -79,6 +81,17 @@ def test_logging_out_ends_the_session_everywhere_it_was_copied_to(user):
     assert stranger(key).status_code == 302
     assert not Session.objects.filter(session_key=key).exists()
     assert client.cookies[COOKIE].value == "" or client.get("/konto/").status_code == 302
+
+
+def test_who_never_logs_in_leaves_no_rows_behind(user):
+    """Wrong logins keep nothing; what a code, an invitation or a lost form keeps is gone after an hour."""
+    Client().post("/log-ind/", {"login": user.email, "password": "forkert"})
+    assert not Session.objects.exists()
+    Client().post("/log-ind/kode/", {"email": "ukendt@herlev.example"})
+    Client().post("/indsatser/opret/", {"title": "Tabt?"})
+    Client().get("/velkommen/et-link/")
+    assert Session.objects.count() == 3
+    assert not Session.objects.filter(expire_date__gt=timezone.now() + timedelta(hours=1)).exists()
 
 
 def test_nobody_becomes_another_by_what_a_session_held_before(user):

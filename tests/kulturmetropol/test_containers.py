@@ -123,6 +123,7 @@ def test_who_runs_on_is_begun_again_and_watched(services):
         assert services[name]["restart"] == "unless-stopped"
     for name in ("proxy", "timers", "database"):  # the image of web has its own, the worker minds its processes
         assert services[name]["healthcheck"]["test"]
+    assert services["worker"]["healthcheck"] == {"disable": True}  # the image's asks the port of web
 
 
 def test_secrets_are_files_that_are_not_in_the_project(compose, services):
@@ -142,6 +143,18 @@ def test_what_is_kept_is_in_volumes(compose, services):
     assert "database:/var/lib/postgresql/data" in services["database"]["volumes"]
     for name in PORTAL:
         assert services[name]["volumes"] == ["files:/files", "backups:/backups"]
+
+
+def test_a_backup_can_be_restored_beside_the_files_on_a_root_that_is_read_only():
+    """The restore lays its folder beside `FILES_ROOT`, and `_move` renames within the volume."""
+    (folder,) = re.findall(r"FILES_ROOT=(\S+)", " ".join(all_of("ENV")))
+    assert Path(folder).parent == Path("/files")
+    assert f"/files {folder} /backups" in " ".join(all_of("RUN"))
+    guide = (ROOT / "docs/operation.md").read_text()
+    commands = re.findall(r"docker compose run (.*) web python manage.py (\w+)", guide)
+    assert {command for _options, command in commands} == {"create_user", "backup", "restore"}
+    # without it the tables are changed by the image at hand first
+    assert {options for options, _command in commands} == {"--rm --no-deps"}
 
 
 def test_the_database_is_one_that_the_portal_knows_and_the_image_can_back_up(services):
@@ -177,6 +190,7 @@ def test_what_the_proxy_must_hold():
         "proxy_set_header X-Forwarded-Proto $scheme;",
         "proxy_set_header X-Request-ID $request_id;",
         "ssl_reject_handshake on;",
+        "resolver 127.0.0.11 valid=10s;",
     ):
         assert line in text
     assert set(re.findall(r"/([\w-]+)\.html;", text)) == {
@@ -189,7 +203,8 @@ def test_nginx_takes_it(tmp_path):
     if not nginx:
         pytest.skip("nginx is not installed")
     certificate(tmp_path)
-    names = {"PORTAL_HOST": "portal.example", "PORTAL_UPSTREAM": "127.0.0.1:8000"}
+    # a name that is asked for again and again, as web gets another address with each update, and need not be there yet
+    names = {"PORTAL_HOST": "portal.example", "PORTAL_UPSTREAM": "web.invalid:8000"}
     names |= {"PORTAL_CERTIFICATES": str(tmp_path), "PORTAL_PAGES": str(tmp_path)}
     portal = re.sub(r"listen (\d+)", r"listen 127.0.0.1:1\1", filled(names))
     conf = tmp_path / "nginx.conf"

@@ -5,6 +5,7 @@ from django.test import Client
 
 from initiatives.models import Initiative
 from tests.browser.conftest import PASSWORD
+from tests.kulturmetropol.test_login_mail import code_in
 from tests.pages import heading, notices, parse, text
 
 LOGGED_OUT = "Du var logget ud, så der er ikke gemt noget endnu. Log ind, så kommer du tilbage, hvor du var."
@@ -56,6 +57,14 @@ def test_without_scripts_what_was_typed_is_shown_once_more(client, staff_with_pa
     assert shown(client.get(response.url)) == ["Tabt?\n\nLinje <b>et</b>\nlinje to"]
     client.post(response.url, staff_with_password)
     assert "typed" not in client.session
+    assert client.session.get_expiry_age() > 13 * 24 * 60 * 60
+
+
+def test_a_login_by_code_lasts_as_long_as_any_other(client, staff_with_password, mailoutbox):
+    """What was typed is kept for an hour, the session that follows is not."""
+    client.post("/indsatser/opret/", TYPED)
+    client.post("/log-ind/kode/", {"email": staff_with_password["login"]})
+    client.post("/log-ind/kode/indtast/", {"code": code_in(mailoutbox[0])})
     assert client.session.get_expiry_age() > 13 * 24 * 60 * 60
 
 

@@ -1,5 +1,7 @@
 """Who tries too often is stopped, an address without an account like one with; and nobody signs up."""
 
+from datetime import datetime
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -87,6 +89,20 @@ def test_all_processes_count_together(user):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM cache WHERE cache_key LIKE '%login_failed%'")
         assert cursor.fetchone()[0] == 2
+
+
+def test_no_count_is_dropped_to_make_room(user):
+    """Django keeps 300 entries of a cache, and lets a third of them go with the next one."""
+    log_in(EMAIL, "forkert")
+    ends = connection.ops.adapt_datetimefield_value(datetime(2099, 1, 1))  # noqa: DTZ001  as Django writes it
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM cache")
+        (before,) = cursor.fetchone()
+        others = [[f"a:1:{number:04}", "x", ends] for number in range(1000)]  # before the counts in the table's order
+        cursor.executemany("INSERT INTO cache (cache_key, value, expires) VALUES (%s, %s, %s)", others)
+        cache.set("en-mere", 1)
+        cursor.execute("SELECT count(*) FROM cache")
+        assert cursor.fetchone()[0] == 1000 + before + 1
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

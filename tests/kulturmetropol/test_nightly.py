@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from agreements.models import OutgoingMail
+from agreements.models import AuditEvent, OutgoingMail
 from kulturmetropol import today
 from kulturmetropol.accounts.models import User
 from outreach.actions.memos import issue
@@ -61,7 +61,7 @@ def test_the_daily_mail_says_what_waits_with_links(reader, sink):
     due(reader, 0, "Send papirerne", owner=None)
     due(reader, 12, "Engang senere")
     lines = run()
-    assert lines[1:] == ["Den daglige mail: 1 for i dag.", "Post: 1 sendt, 0 venter."]
+    assert lines[:2] == ["Den daglige mail: 1 for i dag.", "Post: 1 sendt, 0 venter."]
     (received,) = sink.received
     assert (received["To"], received["Subject"]) == (reader.email, "2 ting venter på dig")
     body = received.get_content().replace("\r\n", "\n")
@@ -89,7 +89,7 @@ def test_it_is_sent_once_a_day_however_often_it_is_run(reader, sink):
 @pytest.mark.parametrize("days", [8, 30])
 def test_where_nothing_is_urgent_nothing_is_sent(reader, sink, days):
     due(reader, days)
-    assert run()[1] == "Den daglige mail: 0 for i dag."
+    assert run()[0] == "Den daglige mail: 0 for i dag."
     assert digests() == []
 
 
@@ -138,15 +138,20 @@ def test_two_runs_at_once_send_one(reader, sink):
     assert (len(digests()), len(sink.received)) == (1, 1)
 
 
-def test_what_has_served_its_time_is_deleted(cast, sink):
+def test_what_needs_no_decision_is_deleted_every_night_after_as_many_days_as_are_set(cast, sink, settings):
+    settings.RETENTION_DAYS = settings.RETENTION_DAYS | {"unconfirmed_subscriptions": 50}
     empty(Subscription)
-    long_ago = timezone.now() - timedelta(days=40)
-    SubscriptionFactory(requested_at=long_ago)
-    SubscriptionFactory()
-    for made_at in (timezone.now(), timezone.now() - timedelta(hours=2), long_ago):
+    for days in (49, 51):
+        SubscriptionFactory(email=f"{days}@x.example", requested_at=timezone.now() - timedelta(days=days))
+    for hours in (0, 2, 200):
+        made_at = timezone.now() - timedelta(hours=hours)
         PublicRequest.objects.create(form="newsletter-1", sender="x", made_at=made_at)
-    assert run()[0] == "Slettet: 2 forespørgsler fra offentlige formularer, 1 tilmeldinger, som ingen bekræftede."
-    assert (PublicRequest.objects.count(), Subscription.objects.count()) == (1, 1)
+    old = AuditEvent.objects.create(kind="login", at=timezone.now() - timedelta(days=731))
+    lines = run()
+    assert "Oprydning: 3 rækker er slettet." in lines
+    assert "Oprydning: 1 rækker har tjent deres tid. `manage.py retention` viser dem." in lines
+    assert (PublicRequest.objects.count(), Subscription.objects.get().email) == (1, "49@x.example")
+    assert AuditEvent.objects.filter(pk=old.pk).exists()
 
 
 def test_sessions_that_have_run_out_are_deleted(cast, sink, log_in):

@@ -31,6 +31,13 @@ def test_common_ones_are_known_again(db, password):
     assert COMMON in refused.value.messages
 
 
+@pytest.mark.parametrize("password", ["a" * 257, "ab" * 100_000 + "c"])
+def test_one_too_long_to_look_through_is_told_so(db, password):
+    with pytest.raises(ValidationError) as refused:
+        validate_password(password)
+    assert refused.value.messages == ["Adgangskoden er for lang. Den må højst være på 256 tegn."]
+
+
 def test_digits_alone_are_none(db):
     with pytest.raises(ValidationError) as refused:
         validate_password("123456789012")
@@ -67,6 +74,7 @@ def test_words_of_the_portal_and_of_places_are_not_enough(cast, password):
         "kulturhest-spiser-agurker",
         "X7#qv!pL92zRw",
         "正しい馬の電池のホッチキスです",
+        "fjord lampe kano birk " * 11,
     ],
 )
 def test_others_are_taken(cast, password):

@@ -14,8 +14,9 @@ from django.db import connection
 from django.db.models.signals import pre_delete
 from django.utils import timezone
 
-from agreements import audit
+from agreements import audit, users
 from agreements.models import AuditEvent, OutgoingMail, Person, Post, UserInvitation
+from kulturmetropol.accounts.models import User
 from kulturmetropol.privacy import retention
 from outreach.models import PublicRequest, Subscription
 from tests.factories import InitiativeFactory, PersonFactory, UserFactory, kulturmetropolen
@@ -55,6 +56,13 @@ def as_documented(settings):
     }
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_old(as_documented, cast):
+    """What the demo brings grows old with the days."""
+    for rule in retention.RULES:
+        rule.apply(timezone.now())
+
+
 def command(*arguments: str) -> str:
     out = StringIO()
     call_command("retention", *arguments, stdout=out)
@@ -73,7 +81,7 @@ def shown(title: str) -> list[str]:
     return found
 
 
-def test_a_young_portal_has_nothing_to_delete():
+def test_where_nothing_is_old_nothing_is_deleted():
     assert command().splitlines()[-1] == NOTHING
     command("--delete")
     assert not AuditEvent.objects.exists()
@@ -141,9 +149,13 @@ def test_who_has_a_task_or_was_heard_of_is_not_lost(touch):
     assert names() == set()
 
 
-def test_a_closed_user_of_a_lost_contact_is_erased_as_well():
-    user = UserFactory(is_active=False, name="Åse Østergård", email="aase@x.example")
+def test_a_closed_user_of_a_lost_contact_is_erased_as_well_so_long_after_the_closing(cast):
+    user = UserFactory(name="Åse Østergård", email="aase@x.example")
     lost_person(user=user)
+    users.close(user=user, by=cast.admin)
+    assert names() == set()
+    User.objects.filter(pk=user.pk).update(closed_at=days_ago(1096))
+    assert names() == {"Åse Østergård"}
     command("--delete")
     user.refresh_from_db()
     assert user.email == f"slettet-{user.pk}@slettet.invalid"

@@ -1,12 +1,16 @@
 """The settings as the environment gives them, each in a process of its own."""
 
 import json
+import re
 
 import pytest
+from django.conf import settings
 
 from tests.kulturmetropol.test_database import run
 
 pytestmark = pytest.mark.once
+
+ROOT = settings.BASE_DIR
 
 PRODUCTION = {
     "SECRET_KEY": "blå viol i regnvejr " * 4,
@@ -24,6 +28,13 @@ def settings_of(*names: str, **environment: str) -> dict:
     result = run("-c", script, *names, DJANGO_SETTINGS_MODULE="kulturmetropol.settings", **environment)
     assert result.stderr == ""
     return json.loads(result.stdout)
+
+
+def test_the_guide_has_every_setting():
+    text = (ROOT / "kulturmetropol/settings.py").read_text().split('"""')[1]
+    described = re.findall(r"^    ([A-Z_]+)", text, re.MULTILINE)
+    told = re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert {name.rstrip("_") for name in described} - {"DEBUG"} <= {*told, "OIDC_SECRET"}
 
 
 @pytest.mark.parametrize("command", ["check", "migrate", "load_kulturmetropol"])

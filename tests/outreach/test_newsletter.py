@@ -255,24 +255,6 @@ def test_a_region_that_is_not_there_has_no_newsletter(db):
     assert Client().get("/offentligt/findes-ikke/nyhedsbrev/").status_code == 404
 
 
-def test_those_who_never_confirmed_are_forgotten_after_thirty_days(db):
-    empty(Subscription)
-    long_ago = timezone.now() - timedelta(days=31)
-    for name, fields in {
-        "glemt": {},
-        "bekraeftet": {"confirmed_at": long_ago},
-        "afmeldt": {"confirmed_at": long_ago, "unsubscribed_at": timezone.now()},
-    }.items():
-        SubscriptionFactory(email=f"{name}@herlev.example", requested_at=long_ago, **fields)
-    SubscriptionFactory(email="ny@herlev.example", requested_at=timezone.now() - timedelta(days=29))
-    assert marketing.forget_unconfirmed(timezone.now()) == 1
-    assert sorted(Subscription.objects.values_list("email", flat=True)) == [
-        "afmeldt@herlev.example",
-        "bekraeftet@herlev.example",
-        "ny@herlev.example",
-    ]
-
-
 def test_the_region_of_the_mail_is_the_newsletters(send):
     send()
     assert OutgoingMail.objects.get(recipient=EMAIL).culture_region == kulturmetropolen()

@@ -4,7 +4,6 @@ issued memos are verified."""
 import logging
 
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,9 +11,8 @@ from django.utils.translation import gettext as _
 from kulturmetropol import digest
 from kulturmetropol.management.commands.send_mail import deliver
 from kulturmetropol.privacy import retention
-from outreach import floods, memomail
+from outreach import memomail
 from outreach.actions import memos, runs
-from outreach.actions.marketing import forget_unconfirmed
 
 logger = logging.getLogger(__name__)
 
@@ -24,12 +22,6 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         now = timezone.now()
-        forgotten = {"requests": floods.forget(now), "subscriptions": forget_unconfirmed(now)}
-        self.stdout.write(
-            _("Deleted: %(requests)d requests of public forms, %(subscriptions)d sign-ups that nobody confirmed.")
-            % forgotten
-        )
-        SessionStore.clear_expired()
         runs.forget_results(now)
         if count := runs.go_on_all():
             self.stdout.write(_("Memo runs that had come to a halt and go on: %(count)d.") % {"count": count})
@@ -46,11 +38,11 @@ class Command(BaseCommand):
             raise CommandError("\n".join(troubles))
 
     def tidy(self, now) -> None:
-        """Deleting data on people is for somebody to decide, each time or once and for all in a setting."""
-        if settings.RETENTION_NIGHTLY:
-            deleted = sum(count for _rule, count in retention.delete(now))
+        """Deleting most data on people is for somebody to decide, each time or once and for all in a setting."""
+        rules = retention.RULES if settings.RETENTION_NIGHTLY else retention.NIGHTLY
+        if deleted := sum(count for _rule, count in retention.delete(now, rules)):
             self.stdout.write(_("Retention: %(count)d rows are deleted.") % {"count": deleted})
-        elif found := sum(count for _rule, count in retention.counts(now)):
+        if found := retention.count(now):
             words = _("Retention: %(count)d rows have served their time. `manage.py retention` shows them.")
             self.stdout.write(words % {"count": found})
 
