@@ -6,10 +6,12 @@ that the few milliseconds of the transaction get their share. A handful here; `m
 
 import os
 import random
+import select
 import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections import Counter
 from datetime import date, timedelta
 from urllib.parse import quote
@@ -34,6 +36,8 @@ KILLS = int(os.environ.get("KILLS", "12"))
 SEED = int(os.environ.get("KILLS_SEED", "2026"))
 READERS = 2  # of the cast, whom a memo to the committee of Rødovre is told to
 MINUTE = timedelta(seconds=61)
+DONE, BROKEN = 0, 1
+PATIENCE = 60  # seconds
 
 
 def child(work, dies_at: int | None) -> int:
@@ -42,11 +46,15 @@ def child(work, dies_at: int | None) -> int:
     key = os.fork()
     if key:
         return key
+    status = BROKEN
     try:
         with connection.execute_wrapper(Killer(dies_at)) if dies_at else connection.cursor():
             work()
+        status = DONE
+    except BaseException:
+        traceback.print_exc()
     finally:
-        os._exit(0)
+        os._exit(status)
 
 
 class Killer:
@@ -70,8 +78,18 @@ class Killer:
 
 
 def killed(key: int) -> bool:
-    """Whether it died of a kill, and not because its work was done."""
-    return os.WIFSIGNALED(os.waitpid(key, 0)[1])
+    """Whether it died of the kill, and not because its work was done. Fails when it ends in another way, or never."""
+    ended = (0, 0)
+
+    def has_ended() -> bool:
+        nonlocal ended
+        ended = os.waitpid(key, os.WNOHANG)
+        return ended[0] == key
+
+    wait_until(has_ended)
+    status = os.waitstatus_to_exitcode(ended[1])
+    assert status in (DONE, -signal.SIGKILL)
+    return status != DONE
 
 
 def strike(chance: random.Random, works: list, duration: float, statements: int) -> int:
@@ -204,10 +222,10 @@ def server() -> subprocess.Popen:
 
 
 def wait_until(happens) -> None:
-    ends = time.monotonic() + 60
+    ends = time.monotonic() + PATIENCE
     while not happens():
         assert time.monotonic() < ends
-        time.sleep(0.05)
+        time.sleep(0.01)
 
 
 def test_a_worker_that_is_killed_is_followed_by_that_of_a_server_which_goes_on(cast):
@@ -216,25 +234,29 @@ def test_a_worker_that_is_killed_is_followed_by_that_of_a_server_which_goes_on(c
     first = worker(start_new_session=True)
     wait_until(lambda: run.items.exclude(memo=None).exists())
     os.killpg(first.pid, signal.SIGKILL)
-    first.wait()
+    first.wait(timeout=PATIENCE)
     assert_absent_or_whole()
     a_minute_passes()
     second = server()
     wait_until(lambda: MemoRun.objects.get(pk=run.pk).status == "done")
-    second.stdin.close()
-    second.stderr.read()  # the pipe closes when the worker has ended, too
-    assert second.wait() == 0
+    second.communicate(timeout=PATIENCE)  # ends when the worker has ended, too, which holds the pipe
+    assert second.returncode == 0
     assert results(run) == {each.name: "1" for each in places}
     assert_absent_or_whole()
 
 
 def test_its_processes_end_with_a_worker_however_it_ends(cast):
     told = worker("--with-server", stdin=subprocess.PIPE)
-    told.stdin.close()
-    told.stderr.read()  # the pipe closes when the last of them is gone
-    assert told.wait() == 0
+    told.communicate(timeout=PATIENCE)  # closes what the server holds; the pipe ends when the last of them is gone
+    assert told.returncode == 0
     killed = worker()
-    killed.stderr.readline()  # one of them says that it starts
+    assert select.select([killed.stderr], [], [], PATIENCE)[0]  # one of them says that it starts
     killed.kill()
-    killed.stderr.read()
-    killed.wait()
+    killed.communicate(timeout=PATIENCE)
+
+
+def test_a_child_counts_as_killed_only_when_it_was(cast):
+    assert killed(child(lambda: os.kill(os.getpid(), signal.SIGKILL), None))
+    assert not killed(child(lambda: None, None))
+    with pytest.raises(AssertionError):
+        killed(child(lambda: 1 / 0, None))
