@@ -42,12 +42,12 @@ def record(
     """Adds one event. `by` did it (None: nobody who is logged in, or the system); `subject` is the user it is about.
 
     `about` says in few words what it was about, cut at 300 signs; `details` is what JSON can hold, and days. Neither
-    holds a secret, nor more personal data than one needs to know later what took place. Lazy texts are kept in the
-    portal's own language.
+    holds a secret, nor more personal data than one needs to know later what took place. It is kept in the portal's own
+    language: a lazy text, or a function that gives it, where it depends on the language.
     """
     doer = by if by is not None and by.pk else None
     with translation.override(settings.LANGUAGE_CODE):
-        about = str(about)
+        about = str(about() if callable(about) else about)
     event = AuditEvent.objects.create(
         kind=kind,
         by=doer,

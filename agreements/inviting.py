@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agreements import audit, outbox, users
 from agreements.danish import in_a_row, official_name
@@ -59,7 +60,7 @@ def invite(
     token = _renew(invitation)
     invitation.full_clean()
     invitation.save()
-    audit.record(Kind.USER_INVITED, by=by, region=region, about=invitation.get_role_display(), details=_ids(invitation))
+    audit.record(Kind.USER_INVITED, by=by, region=region, about=invitation.get_role_display, details=_ids(invitation))
     if by_mail:
         _mail(invitation, token)
     return invitation, link_of(token)
@@ -110,7 +111,7 @@ def link_of(token: str) -> str:
 
 
 def _mail(invitation: UserInvitation, token: str) -> None:
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(User.objects.language_of(invitation.email)):
         context = {
             "invitation": invitation,
             "region": invitation.culture_region,
@@ -134,7 +135,8 @@ def in_words(invitation: UserInvitation) -> str:
     if invitation.municipality:
         return _("guest for %(municipality)s") % {"municipality": official_name(invitation.municipality.name)}
     if invitation.role == Role.POST:
-        return in_a_row([_post_in_words(post) for post in _posts(invitation)] or [_("chair or culture head")])
+        posts = [_post_in_words(post) for post in _posts(invitation)] or [_("chair or culture head")]
+        return in_a_row(posts, last=f" {_('and')} ")
     return str({Role.STAFF: _("member of the secretariat"), Role.ADMIN: _("admin")}[Role(invitation.role)])
 
 
@@ -164,7 +166,8 @@ def send_again(*, invitation: UserInvitation, seen: int, by: User) -> bool:
     kept.invited_by = by
     token = _renew(kept)
     kept.save(update_fields=["times_sent", "invited_by", "sent_at", "expires_at", "token_hash"])
-    audit.record(Kind.USER_INVITED, by=by, region=kept.culture_region, about=_("sent again"), details=_ids(kept))
+    again = gettext_lazy("sent again")
+    audit.record(Kind.USER_INVITED, by=by, region=kept.culture_region, about=again, details=_ids(kept))
     _mail(kept, token)
     return True
 
@@ -181,7 +184,7 @@ def withdraw(*, invitation: UserInvitation, by: User | None) -> bool:
         Kind.INVITATION_WITHDRAWN,
         by=by,
         region=kept.culture_region,
-        about=kept.get_role_display(),
+        about=kept.get_role_display,
         details=_ids(kept),
     )
     return True
@@ -236,7 +239,7 @@ def accept(*, invitation: UserInvitation, name: str = "", password: str = "") ->
         by=user,
         subject=user,
         region=kept.culture_region,
-        about=kept.get_role_display(),
+        about=kept.get_role_display,
         details=_ids(kept),
     )
     return user

@@ -122,7 +122,7 @@ def _give(
     if not role:
         if grant:
             grant.delete()
-            audit.record(Kind.ROLE_TAKEN, about=in_words(grant), details={"role": grant.role}, **said)
+            audit.record(Kind.ROLE_TAKEN, about=lambda: in_words(grant), details={"role": grant.role}, **said)
         return
     before = {"role": grant.role, "municipality": grant.municipality_id} if grant else {}
     given = grant or RoleGrant(user=user, culture_region=region)
@@ -133,7 +133,7 @@ def _give(
         return
     given.save()
     kind = Kind.ROLE_CHANGED if before else Kind.ROLE_GIVEN
-    audit.record(kind, about=in_words(given), details={"before": before, "now": now} if before else now, **said)
+    audit.record(kind, about=lambda: in_words(given), details={"before": before, "now": now} if before else now, **said)
 
 
 @transaction.atomic
@@ -253,7 +253,7 @@ def change_address(*, user: User, name: str, email: str, seen: tuple[str, str], 
     kept.full_clean(exclude=["password"])
     kept.save(update_fields=["name", "email"])
     if kept.name != before[0]:
-        _record_of_account(Kind.USER_CHANGED, kept, by, about=_("name"))
+        _record_of_account(Kind.USER_CHANGED, kept, by, about=gettext_lazy("name"))
     if kept.email != before[1]:
         if kept.pk != by.pk:
             sessions.end(kept)
@@ -269,7 +269,7 @@ def _tell(user: User, address: str, template: str, subject: Any, by: User) -> No
     region = CultureRegion.objects.filter(pk__in=ours).order_by("pk").first() or CultureRegion.objects.first()
     if region is None:
         return
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(user.language):
         context = {"user": user, "by": by, "region": region, "portal_url": settings.SITE_URL, "when": timezone.now()}
         outbox.post(
             region=region,
@@ -297,7 +297,7 @@ def link(*, person: Person, user: User, by: User) -> bool:
         by=by,
         subject=user,
         region=kept.culture_region,
-        about=_("linked to a person"),
+        about=gettext_lazy("linked to a person"),
         details={"person": kept.pk},
     )
     return True
@@ -316,7 +316,7 @@ def unlink(*, person: Person, user: User, by: User) -> bool:
         by=by,
         subject=user,
         region=kept.culture_region,
-        about=_("no longer linked to a person"),
+        about=gettext_lazy("no longer linked to a person"),
         details={"person": kept.pk},
     )
     return True

@@ -61,7 +61,10 @@ def connect() -> None:
 
 def logged_in(sender: Any, request: Any, user: User, **more: Any) -> None:
     methods = [record["method"] for record in get_authentication_records(request, user)]
-    about = ", ".join(str(METHODS.get(method, method)) for method in dict.fromkeys(methods))
+
+    def about() -> str:
+        return ", ".join(str(METHODS.get(method, method)) for method in dict.fromkeys(methods))
+
     audit.record(Kind.LOGIN, by=user, subject=user, about=about, details={"methods": methods})
 
 
@@ -169,7 +172,7 @@ def post_saved(
         by=history_user,
         subject=instance.person.user,
         region=instance.region,
-        about=f"{instance.get_kind_display()}, {instance.place}",
+        about=lambda: f"{instance.get_kind_display()}, {instance.place}",
         details={"person": instance.person_id, "post": instance.pk, "from": instance.starts_on, "to": instance.ends_on},
     )
 

@@ -125,11 +125,13 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kulturmetropol.headers.HeadersMiddleware",
+    "kulturmetropol.languages.LanguageMiddleware",
     "kulturmetropol.database.DatabaseDownMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "kulturmetropol.accounts.lifetime.AuthenticationMiddleware",
+    "kulturmetropol.languages.UserLanguageMiddleware",
     "kulturmetropol.accounts.expiry.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -342,7 +344,8 @@ SOCIALACCOUNT_LOGIN_ON_GET = True  # a form could not lead to another site; the 
 # --- language and time ------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "da"
-LANGUAGES = [("da", _("Danish")), ("en", _("English"))]
+# each in its own words: who looks for a language may not read the one that is shown
+LANGUAGES = [("da", "Dansk"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "kulturmetropol" / "locale"]
 FORMAT_MODULE_PATH = ["kulturmetropol.formats"]
 USE_THOUSAND_SEPARATOR = True
@@ -385,6 +388,7 @@ SESSION_LONGEST_AT_PROVIDER = 60 * 60 * 12
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrftoken"
 CSRF_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else "language"
+LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own

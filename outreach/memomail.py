@@ -35,8 +35,8 @@ def readers(document: IssuedMemo) -> list[User]:
 
 def tell_readers(document: IssuedMemo) -> None:
     memo = document.memo
-    with translation.override(settings.LANGUAGE_CODE):
-        for user in readers(document):
+    for user in readers(document):
+        with translation.override(user.language):
             context = {
                 "user": user,
                 "memo": memo,

@@ -59,7 +59,7 @@ def own(request: HttpRequest) -> HttpResponse:
 @transaction.atomic
 def _handed_out(subject: Subject, *, by: User, with_texts: bool) -> HttpResponse:
     name, content = handing_out.archive(subject, with_texts=with_texts)
-    about = _("one's own data") if subject.user == by else str(subject)
+    about = gettext_lazy("one's own data") if subject.user == by else str(subject)
     details = {"person": subject.person.pk} if subject.person else {}
     audit.record(Kind.PERSON_EXPORTED, by=by, subject=subject.user, region=subject.region, about=about, details=details)
     return HttpResponse(

@@ -39,12 +39,7 @@ def is_creatable_by(model, user) -> bool:
     return model.is_creatable_by(user)
 
 
-@register.filter
-def kr(value) -> str:
-    """An amount in kroner, which stays on one line: 1.234,50 kr."""
-    return "" if value is None else f"{amounts.amount(value)}\u00a0kr."
-
-
+register.filter("kr", amounts.kroner)
 register.filter(amounts.number)
 
 

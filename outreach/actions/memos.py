@@ -138,7 +138,12 @@ def _write(document: IssuedMemo) -> None:
     memo.save(update_fields=["status", "version"])
     memomail.tell_readers(document)
     submissions.hand_in(document)
-    audit.record(audit.Kind.MEMO_ISSUED, by=document.issued_by, region=memo.region, about=f"{memo} · {document.number}")
+    audit.record(
+        audit.Kind.MEMO_ISSUED,
+        by=document.issued_by,
+        region=memo.region,
+        about=lambda: f"{memo} · {document.number}",
+    )
 
 
 @transaction.atomic
@@ -164,7 +169,7 @@ def withdraw(*, memo: Memo, by: User, version: int, reason: str) -> bool:
     memo.validate_constraints()
     memo.save(update_fields=["status", "status_reason", "version"])
     submissions.take_back(memo.document)
-    audit.record(audit.Kind.MEMO_WITHDRAWN, by=by, region=memo.region, about=str(memo))
+    audit.record(audit.Kind.MEMO_WITHDRAWN, by=by, region=memo.region, about=lambda: str(memo))
     return True
 
 

@@ -318,7 +318,8 @@ TABLE |= {
     "clock_log": MEMO_CREATE,
     "meeting_confirm": MOVE,
     "today": MEMO_LIST,
-    "profile": row(get="302 200 200 200 200", post="302 200 200 302 302"),
+    "profile": row(get="302 200 200 200 200", post="302 200 200 200 200"),
+    "language": row(get="200 200 200 200 200", post="302 302 302 302 302"),
     **of("outgoingmail", {"list": MEMO_LIST, "detail": MEMO_ONE}),
     # what is not said is not done: no address, no status
     "outgoingmail_send": row(get="302 405 405 405 405", post="302 404 404 200 404"),
@@ -453,13 +454,13 @@ ARGUMENTS = {
     "device_end": [1],
 }
 WITHOUT_RECORD = {"start", "search", "calendar", "calendar_renew", "choose_agreement", *ENTRANCE, *OWN_ACCOUNT}
-WITHOUT_RECORD |= {"privacy", "privacy_own"}
+WITHOUT_RECORD |= {"privacy", "privacy_own", "language"}
 WITHOUT_RECORD |= {"contact_overview", "unsent_stories", "visit_coverage"}
 WITHOUT_RECORD |= {"statusnote_ask", "clock_log"}
 WITHOUT_RECORD |= {"today", "profile", "subscription_missing", "healthz", "readyz"}
 WITHOUT_RECORD |= {"welcome"}
 PUBLIC = {*ENTRANCE, "welcome", "welcome_link", "calendar_feed", "public_region", "public_status"}
-PUBLIC |= {"healthz", "readyz", "privacy"}
+PUBLIC |= {"healthz", "readyz", "privacy", "language"}
 PUBLIC |= {"newsletter_signup", "newsletter_confirm", "newsletter_unsubscribe"}
 
 
