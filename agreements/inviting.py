@@ -222,7 +222,8 @@ def accept(*, invitation: UserInvitation, name: str = "", password: str = "") ->
         raise ValidationError(_("The invitation has just been used, withdrawn or sent again."))
     user = user_of(kept)
     if user is None:
-        user = User(email=User.objects.normalize_email(kept.email), name=name)
+        language = translation.get_language() or settings.LANGUAGE_CODE  # the one that they have come in with
+        user = User(email=User.objects.normalize_email(kept.email), name=name, language=language)
         user.set_password(password or None)
         user.full_clean(exclude=["password"])
         user.save()

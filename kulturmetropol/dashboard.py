@@ -67,7 +67,7 @@ def staff_start(user) -> dict:
         "meetings": meetings,
         "memos": Memo.objects.visible_to(user)
         .about_chosen(user)
-        .select_related("committee__municipality", "agreement")[:5],
+        .select_related("committee__municipality", "municipality", "meeting__body", "agreement")[:5],
         "clocks": of_clocks[:CLOCKS_SHOWN],
         "map": Coverage(user, day).map,
     }
