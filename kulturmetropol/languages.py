@@ -21,7 +21,7 @@ def known(language: str | None) -> str:
 
 
 class LanguageMiddleware:
-    """The cookie's language, for all that is said before it is known who asks, and to those outside.
+    """The cookie's language, for those outside and until it is known who asks: reading the user brings in theirs.
 
     What a browser would rather read is not asked: the portal is Danish, and so are the titles and texts in it.
     """
@@ -34,18 +34,6 @@ class LanguageMiddleware:
             response = self.get_response(request)
         patch_vary_headers(response, ["Cookie"])
         return response
-
-
-class UserLanguageMiddleware:
-    """The user's own language, inside `LanguageMiddleware`. Without a session nobody is looked for."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
-            translation.activate(known(request.user.language))
-        return self.get_response(request)
 
 
 @login_not_required

@@ -131,7 +131,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "kulturmetropol.accounts.lifetime.AuthenticationMiddleware",
-    "kulturmetropol.languages.UserLanguageMiddleware",
     "kulturmetropol.accounts.expiry.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
