@@ -104,7 +104,7 @@ def link_of(token: str) -> str:
 
 
 def _mail(invitation: UserInvitation, token: str) -> None:
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(User.objects.language_of(invitation.email)):
         context = {
             "invitation": invitation,
             "region": invitation.culture_region,
@@ -128,7 +128,8 @@ def in_words(invitation: UserInvitation) -> str:
     if invitation.municipality:
         return _("guest for %(municipality)s") % {"municipality": official_name(invitation.municipality.name)}
     if invitation.role == Role.POST:
-        return in_a_row([_post_in_words(post) for post in _posts(invitation)] or [_("chair or culture head")])
+        posts = [_post_in_words(post) for post in _posts(invitation)] or [_("chair or culture head")]
+        return in_a_row(posts, last=f" {_('and')} ")
     return str({Role.STAFF: _("member of the secretariat"), Role.ADMIN: _("admin")}[Role(invitation.role)])
 
 
@@ -193,7 +194,8 @@ def accept(*, invitation: UserInvitation, name: str = "", password: str = "") ->
         raise ValidationError(_("The invitation has just been used, withdrawn or sent again."))
     user = user_at(kept.email)
     if user is None:
-        user = User(email=User.objects.normalize_email(kept.email), name=name)
+        language = translation.get_language() or settings.LANGUAGE_CODE  # the one that they have come in with
+        user = User(email=User.objects.normalize_email(kept.email), name=name, language=language)
         user.set_password(password or None)
         user.full_clean(exclude=["password"])
         user.save()

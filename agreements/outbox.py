@@ -19,7 +19,7 @@ from django.core.mail import EmailMessage, mailers
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Count, Min
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
@@ -122,7 +122,15 @@ def deliver_due(now: datetime | None = None) -> int:
 
 
 def deliver(pk: int) -> Outcome:
-    """Send one waiting mail, unless somebody else is at it. Never raises for what a mail server may do."""
+    """Send one waiting mail, unless somebody else is at it. Never raises for what a mail server may do.
+
+    What went wrong is kept in the portal's own language, in whosever request it does.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        return _deliver(pk)
+
+
+def _deliver(pk: int) -> Outcome:
     if not has_server():
         OutgoingMail.objects.filter(pk=pk, status=Status.WAITING).update(error=NO_SERVER)
         return Outcome.NO_ANSWER

@@ -284,7 +284,7 @@ def _tell(user: User, address: str, template: str, subject: Any, by: User) -> No
     region = CultureRegion.objects.filter(pk__in=ours).order_by("pk").first() or CultureRegion.objects.first()
     if region is None:
         return
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(user.language):
         context = {"user": user, "by": by, "region": region, "portal_url": settings.SITE_URL, "when": timezone.now()}
         outbox.post(
             region=region,

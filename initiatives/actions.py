@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -49,6 +51,8 @@ def copy_agreement(*, agreement: Agreement, name: str, starts_on: date, ends_on:
         new_area = _copy(area, user, agreement=new)
         for target in targets:
             _copy(target, user, area=new_area)
+    with translation.override(settings.LANGUAGE_CODE):  # what is kept is Danish, whoever does it
+        source = _("Begun from “%s”.") % agreement
     until_the_end = Q(left_on__isnull=True) | Q(left_on__gt=agreement.ends_on)
     for membership in agreement.memberships.filter(until_the_end):
         _copy(
@@ -61,7 +65,7 @@ def copy_agreement(*, agreement: Agreement, name: str, starts_on: date, ends_on:
             # the council has not decided about the new agreement yet
             council_decided_on=None,
             council_case_number="",
-            source=_("Begun from “%s”.") % agreement,
+            source=source,
         )
     return new
 

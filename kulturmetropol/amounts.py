@@ -22,6 +22,11 @@ def amount(value: Decimal | None) -> str:
     )
 
 
+def kroner(value: Decimal | None) -> str:
+    """The amount with its currency, on one line: in Danish 1.234,50 kr."""
+    return "" if value is None else (_("DKK %(amount)s") % {"amount": amount(value)}).replace(" ", "\u00a0")
+
+
 def number(value: Decimal | None) -> str:
     """A figure as the page's language writes it, without decimals that say nothing: 18, and in Danish 1.234,5."""
     if value is None:
@@ -40,19 +45,22 @@ def total(rows: models.QuerySet, field: str) -> Decimal | None:
 
 
 class AmountField(forms.DecimalField):
-    """An amount typed the Danish way: 1.234,50 or 1234,5. A point that is no thousands separator is asked about."""
+    """An amount typed as the page's language writes it, in Danish 1.234,50 or 1234,5.
+
+    A separator that stands where it separates no thousands is asked about.
+    """
 
     widget = forms.TextInput
 
     default_error_messages = {
-        "invalid": _("This is no amount. Write for example 1.234,50."),
-        "separator": _("Write the amount with a comma before the øre and points between thousands: 1.234,50."),
-        "max_decimal_places": _("Write at most two digits after the comma."),
+        "invalid": _("This is no amount. Write for example 1,234.50."),
+        "separator": _("Write the amount with a point before the øre and commas between thousands: 1,234.50."),
+        "max_decimal_places": _("Write at most two digits after the point."),
     }
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.help_text = self.help_text or _("In DKK, for example 1.234,50.")
+        self.help_text = self.help_text or _("In DKK, for example 1,234.50.")
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {"inputmode": "decimal", "autocomplete": "off", "class": "amount-input"}

@@ -70,7 +70,7 @@ def feed(request: HttpRequest, address: str) -> HttpResponse:
         return HttpResponseForbidden(_("This address works with https:// alone."), content_type="text/plain")
     key = CalendarSecret.key_of(address)
     secret = get_object_or_404(CalendarSecret.objects.select_related("user"), key=key, user__is_active=True)
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(secret.user.language):
         content = ics.calendar(_name(secret.user), entries(secret.user))
     response = HttpResponse(
         content,

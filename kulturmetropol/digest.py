@@ -4,6 +4,7 @@ from datetime import date
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import ngettext
 
 from agreements import access, outbox
@@ -18,6 +19,11 @@ def post(user: User, day: date) -> OutgoingMail | None:
     region = CultureRegion.objects.editable_by(user).first()
     if region is None:
         return None
+    with translation.override(user.language):
+        return _post(user, day, region)
+
+
+def _post(user: User, day: date, region: CultureRegion) -> OutgoingMail | None:
     lines = [
         line
         for line in today.lines(today.for_user(today.todos(user, day), user), user, day)

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.expressions import OrderBy
 from django.http import HttpRequest
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -21,6 +22,11 @@ TOO_LONG = ngettext_lazy(
 )
 
 
+def falling(label: Any) -> Any:
+    """The library would put it into words once, in the language in which the portal starts."""
+    return format_lazy(_("{label} (descending)"), label=label)
+
+
 class Order(django_filters.OrderingFilter):
     """A choice of order: for each name in the address, the query path to sort by and its label."""
 
@@ -29,7 +35,8 @@ class Order(django_filters.OrderingFilter):
             label=_("Order by"),
             empty_label=_("Usual order"),
             fields=[(path, name) for name, (path, _label) in columns.items()],
-            field_labels=dict(columns.values()),
+            field_labels=dict(columns.values())
+            | {f"-{name}": falling(label) for name, (_path, label) in columns.items()},
         )
 
     def get_ordering_value(self, param: str) -> OrderBy:

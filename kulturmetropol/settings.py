@@ -128,6 +128,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kulturmetropol.headers.PageCompression",
     "kulturmetropol.headers.HeadersMiddleware",
+    "kulturmetropol.languages.LanguageMiddleware",
     "kulturmetropol.database.DatabaseDownMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -350,7 +351,8 @@ SOCIALACCOUNT_LOGIN_ON_GET = True  # a form could not lead to another site; the 
 # --- language and time ------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "da"
-LANGUAGES = [("da", _("Danish")), ("en", _("English"))]
+# each in its own words: who looks for a language may not read the one that is shown
+LANGUAGES = [("da", "Dansk"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "kulturmetropol" / "locale"]
 FORMAT_MODULE_PATH = ["kulturmetropol.formats"]
 USE_THOUSAND_SEPARATOR = True
@@ -393,6 +395,10 @@ SESSION_LONGEST_AT_PROVIDER = 60 * 60 * 12
 SESSION_OF_NOBODY = 60 * 60
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrftoken"
 CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else "language"
+LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 TRUST_PROXY_HEADERS = os.environ.get("TRUST_PROXY_HEADERS") == "1"
 ALLAUTH_TRUSTED_PROXY_COUNT = 0

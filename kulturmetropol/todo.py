@@ -58,4 +58,5 @@ def lateness(due_on: date, today: date) -> str:
         return _("tomorrow")
     if days <= SOON:
         return _("on %(weekday)s") % {"weekday": date_format(due_on, "l")}
-    return date_format(due_on, "j. N" if due_on.year == today.year else "j. N Y")
+    day = date_format(due_on, "SHORT_DAY_FORMAT")
+    return day if due_on.year == today.year else f"{day} {due_on.year}"

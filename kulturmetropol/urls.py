@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from kulturmetropol import calendars, dashboard, health, importpages, keeping, profile, search, today
+from kulturmetropol import calendars, dashboard, health, importpages, keeping, languages, profile, search, today
 from kulturmetropol.help import views as help_pages
 from kulturmetropol.privacy import views as privacy
 from kulturmetropol.styleguide import views as styleguide
@@ -12,6 +12,7 @@ urlpatterns = [
     path("", dashboard.start, name="start"),
     path("i-dag/", today.page, name="today"),
     path("min-profil/", profile.page, name="profile"),
+    path("sprog/", languages.page, name="language"),
     path("persondata/", privacy.page, name="privacy"),
     path("persondata/mine/", privacy.own, name="privacy_own"),
     path("persondata/<slug:kind>/<int:pk>/", privacy.subject_page, name="privacy_subject"),

@@ -129,7 +129,7 @@ def when(visit: Visit) -> str:
     words = {"weekday": date_format(visit.held_on, "l"), "day": date_format(visit.held_on)}
     if not visit.starts_at:
         return _("%(weekday)s %(day)s") % words
-    return _("%(weekday)s %(day)s at %(time)s") % {**words, "time": time_format(visit.starts_at, "H.i")}
+    return _("%(weekday)s %(day)s at %(time)s") % {**words, "time": time_format(visit.starts_at)}
 
 
 def _travellers(visit: Visit) -> list[str]:

@@ -11,7 +11,8 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from agreements import access, outbox
 from agreements.access import CHAIR, CULTURE_HEAD, GUEST
@@ -46,18 +47,15 @@ def _users(**where) -> list[User]:
 
 
 def tell_readers(document: IssuedMemo) -> None:
-    memo = document.memo
-    with translation.override(settings.LANGUAGE_CODE):
-        _tell(memo, "issued", f"memo-{memo.pk}", _("New memo: %(memo)s") % {"memo": memo})
+    _tell(document.memo, "issued", f"memo-{document.memo_id}", _("New memo: %(memo)s"))
 
 
 def tell_of_withdrawal(memo: Memo) -> None:
     """To who might use it otherwise; the reason is what they read in its place."""
-    with translation.override(settings.LANGUAGE_CODE):
-        _tell(memo, "withdrawn", f"memo-{memo.pk}-withdrawn", _("Withdrawn: %(memo)s") % {"memo": memo})
+    _tell(memo, "withdrawn", f"memo-{memo.pk}-withdrawn", _("Withdrawn: %(memo)s"))
 
 
-def _tell(memo: Memo, event: str, key: str, subject: str) -> None:
+def _tell(memo: Memo, event: str, key: str, subject: Promise) -> None:
     region = memo.agreement.culture_region
     for user in readers(memo, timezone.localdate()):
         context = {
@@ -67,13 +65,14 @@ def _tell(memo: Memo, event: str, key: str, subject: str) -> None:
             "url": urljoin(settings.SITE_URL, reverse("memo_detail", args=[memo.pk])),
             "region": region,
         }
-        outbox.post(
-            region=region,
-            key=f"{key}-{user.pk}",
-            recipient=user.email,
-            subject=subject,
-            body=render_to_string(f"emails/memo_{event}.txt", context).strip(),
-        )
+        with translation.override(user.language):
+            outbox.post(
+                region=region,
+                key=f"{key}-{user.pk}",
+                recipient=user.email,
+                subject=subject % {"memo": memo},
+                body=render_to_string(f"emails/memo_{event}.txt", context).strip(),
+            )
 
 
 @transaction.atomic
@@ -81,9 +80,9 @@ def tell_admins(faults: list[str]) -> None:
     """That issued memos are not what they were; once for the same faults. Which ones is told on the server alone."""
     found = IssuedMemo.hash_of("\n".join(faults).encode())
     grants = RoleGrant.objects.filter(role=RoleGrant.Role.ADMIN, user__is_active=True)
-    with translation.override(settings.LANGUAGE_CODE):
-        for grant in grants.select_related("user", "culture_region"):
-            context = {"user": grant.user, "count": len(faults), "region": grant.culture_region}
+    for grant in grants.select_related("user", "culture_region"):
+        context = {"user": grant.user, "count": len(faults), "region": grant.culture_region}
+        with translation.override(grant.user.language):
             outbox.post(
                 region=grant.culture_region,
                 key=f"memo-faults-{grant.user_id}-{found}",

@@ -83,7 +83,7 @@ def _when(invitation: Invitation) -> str:
     words = {"weekday": date_format(invitation.day, "l").capitalize(), "day": date_format(invitation.day)}
     meeting = invitation.meeting
     if meeting and meeting.starts_at:
-        return _("%(weekday)s %(day)s at %(time)s") % {**words, "time": time_format(meeting.starts_at, "H.i")}
+        return _("%(weekday)s %(day)s at %(time)s") % {**words, "time": time_format(meeting.starts_at)}
     return _("%(weekday)s %(day)s") % words
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
@@ -22,6 +23,7 @@ FACEBOOK_SHOWN = 477  # characters before Facebook hides the rest behind “see 
 INSTAGRAM_SHOWN = 125
 INSTAGRAM_LIMIT = 2200
 STORY_LENGTH = 1200
+LANGUAGE = "da"  # what is published is Danish, whoever prepares it
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,16 @@ class Post:
 def posts_of_activity(activity: Activity) -> list[Post]:
     places = [each.name for each in activity.municipalities.all()]
     where = f", {activity.place}" if activity.place else ""
-    opening = f"{activity.title}\n{date_format(activity.held_on)}{where}"
-    line = stands_behind(str(activity.region), activity.initiative.title, places)
+    with translation.override(LANGUAGE):
+        opening = f"{activity.title}\n{date_format(activity.held_on)}{where}"
+        line = stands_behind(str(activity.region), activity.initiative.title, places)
     return _posts(opening, line, _tags(activity, places))
 
 
 def posts_of_story(story: Story) -> list[Post]:
     text = Truncator(plain(story.text)).chars(STORY_LENGTH, truncate=" …")
-    line = stands_behind(str(story.region), story.initiative.title, [story.municipality.name])
+    with translation.override(LANGUAGE):
+        line = stands_behind(str(story.region), story.initiative.title, [story.municipality.name])
     return _posts(f"{story.title}\n\n{text}", line, _tags(story, [story.municipality.name]))
 
 

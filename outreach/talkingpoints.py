@@ -84,12 +84,12 @@ def points(found: Account) -> Iterable[str]:
             "day": date_format(found.last_story_on),
         }
     if found.per_inhabitant is not None:
-        yield _("The municipality gives %(amount)s kr. per inhabitant (%(years)s).") % {
+        yield _("The municipality gives DKK %(amount)s per inhabitant (%(years)s).") % {
             "amount": amount(found.per_inhabitant),
             "years": found.years,
         }
     if found.others_per_krone is not None:
-        yield _("For each krone that %(name)s gives, the others put in %(amount)s kr.") % {
+        yield _("For each krone that %(name)s gives, the others put in DKK %(amount)s.") % {
             "name": name,
             "amount": amount(found.others_per_krone),
         }

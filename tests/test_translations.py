@@ -76,6 +76,21 @@ def test_every_text_is_translated_and_certain(danish):
     assert [key for key, message in texts(danish).items() if message.fuzzy or not all(strings(message))] == []
 
 
+# what is Danish in any language: money, a heading of the municipalities' papers, a column of a file
+QUOTED = re.compile(r"\børe\b|Lov- og plangrundlag|“kommune”")
+IS_DANISH = re.compile(r"[æøåÆØÅ]|\b(?:og|ikke|det|der|som|fra|eller|kommune|udvalg|notat|aftale|dato)\b")
+
+
+def test_what_is_translated_is_english(danish):
+    originals = [
+        text
+        for message in danish
+        if message.id
+        for text in ([message.id] if isinstance(message.id, str) else message.id)
+    ]
+    assert [text for text in originals if IS_DANISH.search(QUOTED.sub("", text))] == []
+
+
 def test_placeholders_agree(danish):
     wrong = []
     for key, message in texts(danish).items():

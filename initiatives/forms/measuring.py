@@ -12,15 +12,15 @@ from kulturmetropol.forms import RecordForm
 
 
 class FigureField(AmountField):
-    """A figure typed the Danish way, 1.234,5, and shown without decimals that say nothing."""
+    """A figure typed as the page's language writes it, shown without decimals that say nothing."""
 
     default_error_messages = {
-        "invalid": _("This is no number. Write for example 1.234,5."),
-        "separator": _("Write the number with a comma before the decimals and points between thousands: 1.234,5."),
+        "invalid": _("This is no number. Write for example 1,234.5."),
+        "separator": _("Write the number with a point before the decimals and commas between thousands: 1,234.5."),
     }
 
     def __init__(self, **kwargs):
-        usual = {"max_digits": 14, "decimal_places": 2, "help_text": _("For example 18 or 1.234,5.")}
+        usual = {"max_digits": 14, "decimal_places": 2, "help_text": _("For example 18 or 1,234.5.")}
         super().__init__(**(usual | kwargs))
 
     def prepare_value(self, value):

@@ -18,7 +18,7 @@ from agreements.models import Agreement, Municipality
 from initiatives.account import Account, Part, account
 from initiatives.forms.account import PeriodForm
 from initiatives.progress import is_stale
-from kulturmetropol.amounts import amount
+from kulturmetropol.amounts import kroner
 from kulturmetropol.views import RecordPage
 
 
@@ -110,7 +110,7 @@ def _number(value) -> str | None:
 
 
 def _kroner(value) -> str | None:
-    return None if value is None else f"{amount(value)}\u00a0kr."
+    return None if value is None else kroner(value)
 
 
 def _latest(day: date | None) -> str:

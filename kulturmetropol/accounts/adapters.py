@@ -20,10 +20,12 @@ from django.conf import settings
 from django.core.mail.exceptions import MailerDoesNotExist
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kulturmetropol.accounts.models import User
 from kulturmetropol.smtp import UncertainError
 
 logger = logging.getLogger(__name__)
@@ -79,7 +81,8 @@ class AccountAdapter(DefaultAccountAdapter):
         an address without an account, as mail goes to those too.
         """
         context = {"portal_url": settings.SITE_URL, "email": email, **context}
-        message = self.render_mail(template_prefix, email, context, headers={"Auto-Submitted": "auto-generated"})
+        with translation.override(User.objects.language_of(email)):
+            message = self.render_mail(template_prefix, email, context, headers={"Auto-Submitted": "auto-generated"})
         try:
             message.send()
         except MAIL_FAULTS as error:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY, get_user, middleware
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
@@ -46,7 +47,10 @@ def longest(session: Mapping[str, Any]) -> int:
 
 
 def current_user(request: HttpRequest) -> Any:
-    """Who is logged in. A session that is over ends here, and is noted for the page that asks for a login."""
+    """Who is logged in; from here on the request speaks their language, until `LanguageMiddleware` ends it.
+
+    A session that is over ends here, and is noted for the page that asks for a login.
+    """
     user = get_user(request)
     if not user.is_authenticated:
         return user
@@ -54,6 +58,7 @@ def current_user(request: HttpRequest) -> Any:
         request.session.flush()
         request.session_is_over = True  # type: ignore[attr-defined]
         return AnonymousUser()
+    translation.activate(user.language)
     now = int(time.time())
     if now - request.session.get(SEEN, 0) > WRITTEN_EVERY and not asks_itself(request):
         request.session[SEEN] = now

@@ -26,6 +26,11 @@ class UserManager(BaseUserManager):
     def get_by_natural_key(self, email):
         return self.get(email__iexact=email)
 
+    def language_of(self, email: str) -> str:
+        """In which language to write to an address: its user's, and Danish to people without one."""
+        found = self.filter(email__iexact=email).values_list("language", flat=True).first()
+        return found or settings.LANGUAGE_CODE
+
 
 class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail"), max_length=254, unique=True, error_messages={"unique": TAKEN})
@@ -36,6 +41,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("daily mail"),
         default=False,
         help_text=_("Each morning a mail with what needs me, on days when something does."),
+    )
+    language = models.CharField(
+        _("language"),
+        max_length=2,
+        choices=settings.LANGUAGES,
+        default=settings.LANGUAGE_CODE,
+        help_text=_("Of the pages, and of the mails to you."),
     )
     date_joined = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 

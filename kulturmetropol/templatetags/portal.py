@@ -31,10 +31,14 @@ def sort_header(context, name: str, label: str):
     }
 
 
-@register.inclusion_tag("components/foot.html")
-def foot_links():
+@register.inclusion_tag("components/foot.html", takes_context=True)
+def foot_links(context):
     """What stands at the foot of every page; a tag, for the page of a failure has no context."""
-    return {"has_statement": bool(settings.ACCESSIBILITY_STATEMENT_URL)}
+    return {
+        "has_statement": bool(settings.ACCESSIBILITY_STATEMENT_URL),
+        "request": context.get("request"),
+        "user": context.get("user"),
+    }
 
 
 @register.inclusion_tag("components/help_link.html")
@@ -54,12 +58,7 @@ def is_creatable_by(model, user) -> bool:
     return model.is_creatable_by(user)
 
 
-@register.filter
-def kr(value) -> str:
-    """An amount in kroner, which stays on one line: 1.234,50 kr."""
-    return "" if value is None else f"{amounts.amount(value)}\u00a0kr."
-
-
+register.filter("kr", amounts.kroner)
 register.filter(amounts.number)
 
 

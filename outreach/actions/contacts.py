@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import TypedDict
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from agreements import outbox
@@ -80,10 +81,12 @@ def make_follow_up(*, encounter: Encounter, user: User) -> FollowUp | None:
     encounter = _locked(encounter)
     if FollowUp.objects.filter(encounter=encounter).exists():
         return None
+    with translation.override(settings.LANGUAGE_CODE):  # what is kept is Danish, whoever does it
+        text = _("Follow up the talk with %(whom)s") % {"whom": encounter.whom}
     return FollowUp.objects.create(
         culture_region_id=encounter.event.culture_region_id,
         municipality_id=encounter.municipality_id,
-        text=_("Follow up the talk with %(whom)s") % {"whom": encounter.whom},
+        text=text,
         due_on=timezone.localdate() + timedelta(days=DAYS_TO_FOLLOW_UP),
         owner=user,
         encounter=encounter,

@@ -10,11 +10,12 @@ from django.core import signing
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from agreements import outbox
 from agreements.models import CultureRegion, OutgoingMail, Person
+from kulturmetropol.accounts.models import User
 from outreach.models import Subscription
 
 BETWEEN_MAILS = timedelta(hours=1)
@@ -93,25 +94,25 @@ def ask(*, region: CultureRegion, email: str) -> None:
 
 
 def _mail(subscription: Subscription, now: datetime) -> None:
-    region = subscription.culture_region
-    if subscription.state == "confirmed":
-        subject = _("You already get the newsletter of %(region)s")
-        text = "emails/newsletter_already.txt"
-    else:
-        subject, text = _("Confirm that you want the newsletter of %(region)s"), "emails/newsletter_confirm.txt"
-    leave = unsubscribe_url(subscription)
+    region, leave = subscription.culture_region, unsubscribe_url(subscription)
     context = {
         "region": region,
         "confirm_url": confirm_url(subscription, now),
         "unsubscribe_url": leave,
         "days": LINK_LASTS.days,
     }
+    with translation.override(User.objects.language_of(subscription.email)):
+        if subscription.state == "confirmed":
+            subject, text = _("You already get the newsletter of %(region)s"), "emails/newsletter_already.txt"
+        else:
+            subject, text = _("Confirm that you want the newsletter of %(region)s"), "emails/newsletter_confirm.txt"
+        body = render_to_string(text, context)
     outbox.post(
         region=region,
         key=f"newsletter-{subscription.pk}-{now:%Y%m%d%H%M%S%f}",
         recipient=subscription.email,
         subject=subject % {"region": region},
-        body=render_to_string(text, context),
+        body=body,
         unsubscribe_url=leave,
         is_secret=True,
     )
@@ -152,10 +153,11 @@ def invite(*, person: Person, email: str) -> OutgoingMail:
     region = person.culture_region
     signup = reverse("newsletter_signup", args=[region.slug])
     context = {"person": person, "region": region, "url": f"{settings.SITE_URL}{signup}"}
-    return outbox.post(
-        region=region,
-        key=invitation_key(person, timezone.now()),
-        recipient=email,
-        subject=_("Keep up with %(region)s: sign up for the newsletter") % {"region": region},
-        body=render_to_string("emails/newsletter_invitation.txt", context),
-    )
+    with translation.override(User.objects.language_of(email)):
+        return outbox.post(
+            region=region,
+            key=invitation_key(person, timezone.now()),
+            recipient=email,
+            subject=_("Keep up with %(region)s: sign up for the newsletter") % {"region": region},
+            body=render_to_string("emails/newsletter_invitation.txt", context),
+        )

@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -200,6 +201,13 @@ def _write_passage(passage: GatePassage, council_case_number: str = "") -> None:
     passage.save()
 
 
+def _decided(case: OnboardingCase) -> str:
+    """In the portal's own language, as it is kept."""
+    with translation.override(settings.LANGUAGE_CODE):
+        words = _("Onboarding: the council's decision of %(day)s, case number %(number)s.")
+        return words % {"day": date_format(case.council_decided_on or ""), "number": case.council_case_number}
+
+
 def _join(case: OnboardingCase, joined_on: date) -> None:
     """The membership of the agreement; one that is registered already is told of the council's decision."""
     decision: dict[str, Any] = {
@@ -209,12 +217,11 @@ def _join(case: OnboardingCase, joined_on: date) -> None:
     memberships = Membership._base_manager.select_for_update()
     old = memberships.filter(agreement=case.agreement_id, municipality=case.municipality_id).first()
     if old is None:
-        source = _("Onboarding: the council's decision of %(day)s, case number %(number)s.")
         membership = Membership(
             agreement=case.agreement,
             municipality=case.municipality,
             joined_on=joined_on,
-            source=source % {"day": date_format(decision["council_decided_on"]), "number": case.council_case_number},
+            source=_decided(case),
             **decision,
         )
         membership.full_clean()

@@ -6,8 +6,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from kulturmetropol.amounts import number
-from kulturmetropol.templatetags.portal import kr
+from kulturmetropol.amounts import kroner, number
 from outreach.memos import pictures
 
 register = template.Library()
@@ -39,4 +38,4 @@ def with_unit(value: Decimal | int | None, unit: str) -> str:
     """18 projects, 1.234,50 kr., no figure. A number and its unit stay on one line."""
     if value is None:
         return _("no figure")
-    return kr(Decimal(value)) if unit == "kr." else f"{number(Decimal(value))}\u00a0{unit}".rstrip("\u00a0")
+    return kroner(Decimal(value)) if unit == "kr." else f"{number(Decimal(value))}\u00a0{unit}".rstrip("\u00a0")

@@ -8,7 +8,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agreements.danish import genitive
 from kulturmetropol.todo import Todo
 from outreach.clocks import Clock, State, unconfirmed
 from outreach.clocks import clocks as clocks_of
@@ -30,8 +29,11 @@ def _notes(user, today: date) -> Iterator[Todo]:
         is_approved = note.status == StatusNote.Status.APPROVED
         yield Todo(
             key=f"statusnote-{note.pk}",
-            title=_("Status for %(municipality)s committee, meeting on %(day)s")
-            % {"municipality": genitive(note.municipality.name), "day": date_format(note.meeting.held_on, "j. F")},
+            title=_("Status for the committee in %(municipality)s, meeting on %(day)s")
+            % {
+                "municipality": note.municipality,
+                "day": date_format(note.meeting.held_on, "MONTH_DAY_FORMAT"),
+            },
             note=_("Approved, not published") if is_approved else note.get_status_display(),
             due_on=note.due_on,
             url=note.get_absolute_url(),

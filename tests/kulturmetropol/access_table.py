@@ -265,7 +265,8 @@ TABLE |= {
     "clock_log": MEMO_CREATE,
     "meeting_confirm": MOVE,
     "today": MEMO_LIST,
-    "profile": row(get="302 200 200 200 200", post="302 200 200 302 302"),
+    "profile": row(get="302 200 200 200 200", post="302 200 200 200 200"),
+    "language": row(get="200 200 200 200 200", post="302 302 302 302 302"),
     **of("outgoingmail", {"list": MEMO_LIST, "detail": MEMO_ONE}),
     # what is not said is not done: no address, no status
     "outgoingmail_send": row(get="302 405 405 405 405", post="302 404 404 200 404"),

@@ -140,13 +140,23 @@ ARGUMENTS = {
     "device_end": [1],
 }
 WITHOUT_RECORD = {"start", "search", "calendar", "calendar_renew", "choose_agreement", *ENTRANCE, *OWN_ACCOUNT}
-WITHOUT_RECORD |= {"privacy", "privacy_own", "help", "glossary", "accessibility_statement"}
+WITHOUT_RECORD |= {"privacy", "privacy_own", "language", "help", "glossary", "accessibility_statement"}
 WITHOUT_RECORD |= {"contact_overview", "unsent_stories", "visit_coverage"}
 WITHOUT_RECORD |= {"statusnote_ask", "clock_log"}
 WITHOUT_RECORD |= {"today", "profile", "subscription_missing", "healthz", "readyz", "style_page"}
 WITHOUT_RECORD |= {"welcome"}
 PUBLIC = {*ENTRANCE, "welcome", "welcome_link", "calendar_feed", "public_region", "public_status"}
-PUBLIC |= {"healthz", "readyz", "privacy", "help", "help_guide", "glossary", "accessibility_statement", "style_page"}
+PUBLIC |= {
+    "healthz",
+    "readyz",
+    "privacy",
+    "language",
+    "help",
+    "help_guide",
+    "glossary",
+    "accessibility_statement",
+    "style_page",
+}
 PUBLIC |= {"newsletter_signup", "newsletter_confirm", "newsletter_unsubscribe"}
 
 

@@ -71,8 +71,9 @@ def test_lists_ask_what_their_word_means_and_the_glossary_answers(staff):
 
 
 def foot(response) -> list[tuple[str, str]]:
+    """But for the way to the other language, which is for those outside."""
     (links,) = all_of_class(parse(response), "foot-links")
-    return [(text(link), link.get("href")) for link in links.iter("a")]
+    return [(text(link), link.get("href")) for link in links.iter("a") if link.get("hreflang") is None]
 
 
 PAGES = ["/log-ind/", "/offentligt/kulturmetropolen/", "/findes-ikke/", "/persondata/"]

@@ -180,13 +180,13 @@ def test_without_a_mail_server_it_says_so(cast, settings):
 
 def test_a_user_turns_the_daily_mail_on_and_off(staff, cast):
     page = staff.get("/min-profil/")
-    assert form_data(page) == {}  # a box that is not ticked sends nothing
-    assert staff.post("/min-profil/", {"wants_digest": "on"}).url == "/min-profil/"
+    assert form_data(page) == {"language": "da"}  # a box that is not ticked sends nothing
+    assert staff.post("/min-profil/", {"language": "da", "wants_digest": "on"}).url == "/min-profil/"
     cast.staff.refresh_from_db()
     assert cast.staff.wants_digest
     assert "Dine indstillinger er gemt." in notices(staff.get("/min-profil/"))
-    assert form_data(staff.get("/min-profil/")) == {"wants_digest": "on"}
-    staff.post("/min-profil/", {})
+    assert form_data(staff.get("/min-profil/")) == {"language": "da", "wants_digest": "on"}
+    staff.post("/min-profil/", {"language": "da"})
     cast.staff.refresh_from_db()
     assert not cast.staff.wants_digest
 
@@ -194,7 +194,7 @@ def test_a_user_turns_the_daily_mail_on_and_off(staff, cast):
 def test_who_edits_nothing_is_offered_no_daily_mail(log_in, cast):
     chair = log_in(cast.chair)
     assert "Daglig mail" not in text(parse(chair.get("/min-profil/")))
-    chair.post("/min-profil/", {"wants_digest": "on"})
+    chair.post("/min-profil/", {"language": "da", "wants_digest": "on"})
     cast.chair.refresh_from_db()
     assert not cast.chair.wants_digest
 

@@ -7,6 +7,7 @@ import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
 from agreements.models import Body, CultureRegion, Municipality, OutgoingMail, RoleGrant
+from kulturmetropol.accounts.models import User
 from outreach.actions.memos import correct, issue, withdraw
 from outreach.models import AgendaLayout, Memo
 from tests.factories import (
@@ -38,13 +39,16 @@ def headings(page: str) -> list[str]:
     return re.findall("<h2>(.*?)</h2>", item)
 
 
-def test_a_mail_tells_the_chair_and_the_culture_head_of_it(memo, settings):
+def test_a_mail_tells_the_chair_and_the_culture_head_of_it_in_their_languages(memo, cast, settings):
+    User.objects.filter(pk=cast.culture_head.pk).update(language="en")
     issued(memo)
     mails = OutgoingMail.objects.order_by("recipient")
     assert [mail.recipient for mail in mails] == ["chair@cast.example", "culture_head@cast.example"]
     assert mails[0].subject == f"Nyt notat: {memo}"
     assert f"{settings.SITE_URL}/notater/{memo.pk}/" in mails[0].body
     assert "Notat nr. 1 til Kultur- og Fritidsudvalget" in mails[0].body
+    assert mails[1].subject == "New memo: Status of the agreement: Kultur- og Fritidsudvalget, Rødovre"
+    assert "Memo no. 1 to Kultur- og Fritidsudvalget" in mails[1].body
 
 
 def test_the_mail_of_a_correction_says_what_not_to_use(memo):

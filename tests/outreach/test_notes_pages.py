@@ -382,7 +382,7 @@ def test_what_waits_for_the_secretariat(cast, no_notes):
     StatusNoteFactory(month=date(2026, 10, 1), status="approved")
     StatusNoteFactory(status="draft")
     StatusNoteFactory(status="published", published_on=TODAY, meeting=MeetingFactory(body=CommitteeFactory()))
-    title, due = "Status til Halsnæs' udvalg, møde 16. december", date(2026, 12, 11)
+    title, due = "Status til udvalget i Halsnæs, møde 16. december", date(2026, 12, 11)
     other = ("Status for Køge, oktober 2026", "Godkendt, ikke offentliggjort", TODAY, "Offentliggør")
     assert waiting(cast.staff) == [other, (title, "Bedt om", due, "Skriv status")]
     StatusNote.objects.filter(pk=asked.pk).update(status="approved", text=BY_HAND)

@@ -1,7 +1,12 @@
 """How dates and numbers are written and read in Danish; a memo's date is 06-11-2020."""
 
 DATE_FORMAT = "j. F Y"
+FULL_DATE_FORMAT = "l j. F Y"  # this one, and the next of the day alone, are the portal's own
+SHORT_DAY_FORMAT = "j. N"
+MONTH_DAY_FORMAT = "j. F"
+YEAR_MONTH_FORMAT = "F Y"
 SHORT_DATE_FORMAT = "d-m-Y"
+SHORT_DATETIME_FORMAT = "d-m-Y H.i"
 DATETIME_FORMAT = "j. F Y \\k\\l. H.i"
 TIME_FORMAT = "H.i"
 DATE_INPUT_FORMATS = ["%d-%m-%Y", "%d.%m.%Y", "%d/%m/%Y", "%d/%m-%Y", "%d-%m-%y", "%d.%m.%y", "%Y-%m-%d"]
