@@ -24,6 +24,7 @@ from kulturmetropol.accounts import sessions
 from kulturmetropol.accounts.models import User
 
 Kind = audit.Kind
+ADDRESS_CHANGED = "email_changed"
 
 
 # --- who may do what --------------------------------------------------------------------------------------------------
@@ -259,7 +260,7 @@ def change_address(*, user: User, name: str, email: str, seen: tuple[str, str], 
             sessions.end(kept)
         _record_of_account(Kind.EMAIL_CHANGED, kept, by)
         for address in {before[1].lower(): before[1], kept.email.lower(): kept.email}.values():
-            _tell(kept, address, "email_changed", gettext_lazy("The e-mail address of your account is changed"), by)
+            _tell(kept, address, ADDRESS_CHANGED, gettext_lazy("The e-mail address of your account is changed"), by)
     return True
 
 
