@@ -26,6 +26,7 @@ from kulturmetropol.accounts.models import User
 
 Kind = audit.Kind
 RANKS = (access.GUEST, access.STAFF, access.ADMIN)  # the lowest first
+ADDRESS_CHANGED = "email_changed"
 
 
 # --- who may do what --------------------------------------------------------------------------------------------------
@@ -274,7 +275,7 @@ def change_address(*, user: User, name: str, email: str, seen: tuple[str, str], 
             sessions.end(kept)
         _record_of_account(Kind.EMAIL_CHANGED, kept, by)
         for address in {before[1].lower(): before[1], kept.email.lower(): kept.email}.values():
-            _tell(kept, address, "email_changed", gettext_lazy("The e-mail address of your account is changed"), by)
+            _tell(kept, address, ADDRESS_CHANGED, gettext_lazy("The e-mail address of your account is changed"), by)
     return True
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from agreements import audit, users
 from agreements.audit import Kind
-from agreements.models import AuditEvent, ChosenAgreement, OutgoingMail, Person, Post, RoleGrant
+from agreements.models import AuditEvent, ChosenAgreement, OutgoingMail, Person, Post, RoleGrant, UserInvitation
 from kulturmetropol.accounts import sessions
 from kulturmetropol.accounts.models import CalendarSecret, User
 from kulturmetropol.privacy.subjects import Subject
@@ -25,6 +25,7 @@ from kulturmetropol.privacy.subjects import Subject
 # what a user has and nobody needs afterwards
 OF_USERS: tuple[Any, ...] = (Authenticator, SocialAccount, CalendarSecret, ChosenAgreement)
 NOBODY = "slettet.invalid"
+TEXTS_OF_MAILS = ("subject", "body", "error")
 
 
 @dataclass
@@ -40,6 +41,7 @@ class Plan:
     places: int = 0
     subscriptions: int = 0
     mails: int = 0
+    mails_naming: int = 0
     events: int = 0
     mentions: list[tuple[models.Model, list[Any]]] = field(default_factory=list)
 
@@ -52,11 +54,12 @@ def plan(subject: Subject) -> Plan:
         posts=posts.count(),
         current_posts=posts.current(timezone.localdate()).count(),
         named_on=sum(1 for _found in subject.named_on()),
-        history=_history(person).count(),
+        history=_history(subject).count(),
         earlier_texts=sum(1 for _found in subject.earlier_mentions()),
         places=len(sessions.places(user, None)) if user else 0,
         subscriptions=_subscriptions(subject).count(),
         mails=_mails(subject).count(),
+        mails_naming=len(_mails_naming(subject)),
         events=_events(subject).count(),
         mentions=list(subject.mentions()),
     )
@@ -92,7 +95,9 @@ def erase(*, subject: Subject, by: User | None) -> str:
     _erase_events(subject)
     _subscriptions(subject).delete()
     _mails(subject).delete()
+    _erase_from_mails(subject)
     _invitations(subject).delete()
+    _history(subject).update(name=name, email="", user=None)
     if subject.person:
         _erase_person(subject.person, name)
     if subject.user:
@@ -126,16 +131,21 @@ def _erase_events(subject: Subject) -> None:
 
 
 def _events(subject: Subject) -> models.QuerySet[AuditEvent]:
-    found = Q(pk__in=[])
-    if subject.user:
-        found |= Q(by=subject.user) | Q(subject=subject.user)
+    found = Q(pk__in=subject.events().order_by().values("pk"))
     for word in subject.words:
-        found |= Q(about__icontains=word)
+        named = Q(about__icontains=word)
+        found |= named if subject.regions is None else named & Q(region__in=subject.regions)
     return AuditEvent.objects.filter(found)
 
 
-def _history(person: Person | None) -> models.QuerySet:
-    return Person.history.model.objects.filter(id=person.pk if person else None)  # type: ignore[attr-defined]
+def _history(subject: Subject) -> models.QuerySet:
+    """Of the person, and of people who were deleted and had the same name or address."""
+    rows = Person.history.model.objects  # type: ignore[attr-defined]
+    twins = Q(pk__in=[])
+    for word in subject.words:
+        twins |= Q(name__iexact=word) | Q(email__iexact=word)
+    found = twins & subject.in_regions(Person) & ~Q(id__in=Person.objects.values("pk"))
+    return rows.filter(found | Q(id=subject.person.pk) if subject.person else found)
 
 
 def _subscriptions(subject: Subject) -> models.QuerySet:
@@ -146,22 +156,49 @@ def _mails(subject: Subject) -> models.QuerySet:
     return _of_addresses(OutgoingMail, "recipient", subject)
 
 
+def _mails_naming(subject: Subject) -> list[OutgoingMail]:
+    """Mail of others that tells of the subject, or to which the subject was to have the answers."""
+    others = OutgoingMail.objects.filter(subject.in_regions(OutgoingMail)).exclude(pk__in=_mails(subject).values("pk"))
+    found = ~Q(calendar="")  # its lines are broken anywhere
+    for word in subject.words:
+        for name in ("reply_to", *TEXTS_OF_MAILS):
+            found |= Q(**{f"{name}__icontains": word})
+    return [mail for mail in others.filter(found) if any(map(subject.is_in, _said(mail)))]
+
+
+def _said(mail: OutgoingMail) -> list[str]:
+    texts = [getattr(mail, name) for name in TEXTS_OF_MAILS]
+    return [*texts, mail.reply_to, _unfolded(mail.calendar)]
+
+
+def _unfolded(calendar: str) -> str:
+    return calendar.replace("\r\n ", "")
+
+
+def _erase_from_mails(subject: Subject) -> None:
+    for mail in _mails_naming(subject):
+        for name in TEXTS_OF_MAILS:
+            setattr(mail, name, subject.without(getattr(mail, name))[: OutgoingMail._meta.get_field(name).max_length])
+        if subject.is_in(mail.reply_to):
+            mail.reply_to = ""
+        if subject.is_in(_unfolded(mail.calendar)):
+            mail.calendar = ""
+        mail.save(update_fields=["reply_to", "calendar", *TEXTS_OF_MAILS])
+
+
 def _of_addresses(model: Any, path: str, subject: Subject) -> models.QuerySet:
     found = Q(pk__in=[])
-    for email in subject.emails:
+    for email in subject.emails | subject.former_emails:
         found |= Q(**{f"{path}__iexact": email})
-    if subject.regions is not None:
-        found &= Q(culture_region__in=subject.regions)
-    return model._base_manager.filter(found)
+    return model._base_manager.filter(found).filter(subject.in_regions(model))
 
 
 def _invitations(subject: Subject) -> models.QuerySet:
-    (rows,) = [rows for rows in subject.own_rows() if rows.model._meta.model_name == "userinvitation"]
-    return rows
+    (rows,) = [rows for rows in subject.own_rows() if rows.model is UserInvitation]
+    return rows | _of_addresses(UserInvitation, "email", subject)
 
 
 def _erase_person(person: Person, name: str) -> None:
-    _history(person).update(name=name, email="", user=None)
     person.name, person.email, person.user = name, "", None
     person.version += 1  # a form that somebody has open meets a conflict
     person.save_without_historical_record(update_fields=["name", "email", "user", "version"])

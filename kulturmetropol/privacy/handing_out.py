@@ -19,7 +19,6 @@ from django.utils.encoding import force_str
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
-from agreements.models import AuditEvent
 from kulturmetropol.privacy.subjects import Subject
 from kulturmetropol.spreadsheets import LANGUAGE, file_name
 
@@ -69,7 +68,7 @@ def collect(subject: Subject, now: datetime, *, with_texts: bool) -> dict[str, A
                 "haendelse": force_str(event.get_kind_display()),
                 "om": event.about,
             }
-            for event in (AuditEvent.objects.about_somebody(subject.user) if subject.user else ())
+            for event in subject.events()
         ],
         "rettelser": _saves(subject),
     }
@@ -117,6 +116,8 @@ def _saves(subject: Subject) -> list[dict[str, Any]]:
     counts: Counter[str] = Counter()
     for model in apps.get_models():
         if hasattr(model, "history_user"):
-            saved = model._base_manager.filter(history_user=subject.user).count()
+            saved = model._base_manager.filter(
+                subject.in_regions(model.instance_type), history_user=subject.user
+            ).count()
             counts[force_str(model.instance_type._meta.verbose_name_plural)] += saved
     return [{"hvad": kind, "antal": count} for kind, count in sorted(counts.items()) if count]

@@ -354,6 +354,8 @@ class IssuedMemo(models.Model):
     PDF, and of the seal of the memo before it in the series: who changes one row has to change all rows after it.
     """
 
+    REGION = "memo__agreement__culture_region"
+
     memo = models.OneToOneField(Memo, on_delete=models.PROTECT, related_name="document", verbose_name=_("memo"))
     series = models.CharField(_("series"), max_length=40)
     number = models.PositiveIntegerField(_("number"))

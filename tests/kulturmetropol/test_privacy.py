@@ -8,18 +8,41 @@ from datetime import date
 import pytest
 from allauth.mfa.models import Authenticator
 from django.apps import apps
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from agreements import audit
+from agreements import audit, users
 from agreements.models import AuditEvent, CultureRegion, OutgoingMail, Person, Post, RoleGrant
+from initiatives.models import Activity
 from kulturmetropol.accounts.models import CalendarSecret, User
 from kulturmetropol.privacy import register
 from kulturmetropol.privacy.subjects import OWN_ROWS
 from outreach.actions import memos
 from outreach.models import ContactNote, Subscription
-from tests.factories import InitiativeFactory, MemoFactory, PersonFactory, UserFactory, kulturmetropolen
-from tests.factories.governance import PostFactory
-from tests.factories.outreach import ContactNoteFactory, OutgoingMailFactory, SubscriptionFactory
+from tests.factories import (
+    AgreementFactory,
+    InitiativeAreaFactory,
+    InitiativeFactory,
+    MembershipFactory,
+    MemoFactory,
+    PersonFactory,
+    UserFactory,
+    kulturmetropolen,
+)
+from tests.factories.doing import ActivityFactory, MilestoneFactory, StoryFactory
+from tests.factories.governance import AgendaItemFactory, PostFactory
+from tests.factories.outreach import (
+    AmbassadorFactory,
+    ContactNoteFactory,
+    EncounterFactory,
+    GatePassageFactory,
+    InvitationFactory,
+    OnboardingCaseFactory,
+    OutgoingMailFactory,
+    SubscriptionFactory,
+    VisitFactory,
+)
 from tests.factories.users import UserInvitationFactory
 from tests.pages import errors, heading, notices, parse, text
 
@@ -266,12 +289,48 @@ def everywhere(*words: str) -> list[str]:
     return sorted(set(found))
 
 
-def test_the_name_is_nowhere_but_in_texts_to_edit(admin, person):
-    ContactNoteFactory(text=f"Ring til {NAME}.", person=person, culture_region=person.culture_region)
+FORMER_NAME, FORMER_EMAIL = "Åse Madsen", "aase.madsen@rk.example"
+
+
+def test_the_name_is_nowhere_but_in_texts_to_edit(admin, cast, person):
+    region = person.culture_region
+    ContactNoteFactory(text=f"Ring til {NAME}.", person=person, culture_region=region)
+    # earlier names and addresses, of the person and of the user
+    person.name, person.email = FORMER_NAME, FORMER_EMAIL
+    person.save()
+    person.name, person.email = NAME, EMAIL
+    person.save()
+    ContactNoteFactory(text=f"{FORMER_NAME} ({FORMER_EMAIL})", culture_region=region).delete()
+    users.change_address(user=person.user, name=NAME, email="aase@ny.example", seen=(NAME, EMAIL), by=cast.admin)
+    # mail of others that tells of the person, and mail from the person
+    OutgoingMailFactory(recipient="bo@x.example", reply_to=EMAIL, body=f"Hilsen\n{NAME}", subject=f"Fra {FORMER_NAME}")
+    OutgoingMailFactory(recipient="bo@x.example", calendar=f"ORGANIZER:mailto:{EMAIL[:9]}\r\n {EMAIL[9:]}")
+    # what is deleted: a second row of the person, and a text together with what it belonged to
+    PersonFactory(name=NAME, email=FORMER_EMAIL, culture_region=region).delete()
+    activity = ActivityFactory(note=f"Med {NAME}")
+    initiative = activity.initiative
+    activity.delete()
+    initiative.delete()
+
     erase(admin, "person", person.pk)
-    assert everywhere(NAME, EMAIL) == ["outreach.ContactNote"]
+    words = (NAME, EMAIL, FORMER_NAME, FORMER_EMAIL, "aase@ny.example", EMAIL[9:])
+    assert everywhere(*words) == ["outreach.ContactNote"]
     ContactNote.objects.filter(text__contains=NAME).update(text="Ring.")
-    assert everywhere(NAME, EMAIL) == []
+    assert everywhere(*words) == []
+    mail = OutgoingMail.objects.get(subject=f"Fra Slettet person {person.pk}")
+    assert (mail.body, mail.reply_to) == (f"Hilsen\nSlettet person {person.pk}", "")
+
+
+def test_an_address_that_somebody_else_has_now_is_theirs(admin, person):
+    """The mailbox of an office goes from one chair to the next."""
+    person.email = "formand@herlev.example"
+    person.save()
+    person.email = EMAIL
+    person.save()
+    PersonFactory(name="Bo Holm", email="formand@herlev.example")
+    SubscriptionFactory(email="formand@herlev.example", culture_region=person.culture_region)
+    erase(admin, "person", person.pk)
+    assert Subscription.objects.filter(email="formand@herlev.example").exists()
 
 
 def test_words_that_only_look_like_the_name_stay(admin, cast):
@@ -306,6 +365,41 @@ def test_twice_is_once(admin, person):
     erase(admin, "person", person.pk)
     person.refresh_from_db()
     assert person.name == f"Slettet person {person.pk}"
+
+
+def test_much_that_is_stored_costs_no_more_queries(admin, person):
+    def one_of_each() -> None:
+        region = person.culture_region
+        ContactNoteFactory(text=NAME, person=person, culture_region=region).delete()
+        ContactNoteFactory(text=NAME, person=person, culture_region=region)
+        ActivityFactory(note=NAME)
+        StoryFactory(text=NAME)
+        MilestoneFactory(note=NAME)
+        MemoFactory(closing=NAME)
+        AgendaItemFactory(decision=NAME)
+        MembershipFactory(source=NAME, agreement=AgreementFactory())
+        VisitFactory(outcome=NAME)
+        EncounterFactory(text=NAME)
+        case = OnboardingCaseFactory(agreement=AgreementFactory(), note=NAME)
+        InvitationFactory(note=NAME, case=case)
+        GatePassageFactory(note=NAME, case=case)
+        InitiativeFactory(description=NAME, manager=person)
+        AmbassadorFactory(person=person)
+        OutgoingMailFactory(body=NAME, recipient=EMAIL)
+        OutgoingMailFactory(body=NAME)
+        audit.record(audit.Kind.LOGIN, by=person.user, subject=person.user, about=NAME)
+
+    def asked(method: str, page: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert getattr(admin, method)(f"/persondata/person/{person.pk}/{page}/").status_code == 200
+        return len(captured)
+
+    pages = [("get", "slet"), ("post", "udlever")]
+    one_of_each()
+    few = [asked(*page) for page in [*pages, *pages]][2:]
+    for _number in range(3):
+        one_of_each()
+    assert [asked(*page) for page in pages] == few
 
 
 # --- who may ----------------------------------------------------------------------------------------------------------
@@ -346,12 +440,36 @@ def test_an_unknown_kind_is_not_found(admin, cast):
 def test_what_is_of_another_region_stays(admin, cast, person):
     vest = CultureRegion.objects.get(slug="vest")
     SubscriptionFactory(email=EMAIL, culture_region=vest)
-    note = ContactNoteFactory(text=f"Ring til {NAME}.", culture_region=vest)
+    note = ContactNoteFactory(text=f"Ring til {NAME}.", culture_region=vest, entered_by=person.user)
+    mail = OutgoingMailFactory(body=f"Hilsen {NAME}", reply_to=EMAIL, culture_region=vest)
+    note.history.update(history_user=person.user)
+    area = InitiativeAreaFactory(agreement=AgreementFactory(culture_region=vest))
+    activity = ActivityFactory(initiative=InitiativeFactory(area=area), note=NAME)
+    initiative, row = activity.initiative, activity.history.latest().pk
+    activity.delete()
+    initiative.delete()
+    for region in (vest, None):
+        audit.record(audit.Kind.LOGIN, by=person.user, subject=person.user, region=region, about=f"{region} {NAME}")
+    audit.record(audit.Kind.USER_CHANGED, by=cast.outside_admin, region=vest, about=NAME)
+
+    held, words = unpacked(admin.post(f"/persondata/person/{person.pk}/udlever/"))
+    assert [each["om"] for each in held["haendelser"]] == [f"None {NAME}"]
+    assert (held["naevnt"], held["rettelser"]) == ([], [])
+    assert "Vest" not in words
+
     page = text(parse(admin.get(f"/persondata/person/{person.pk}/slet/")))
     assert "tilmelding til nyhedsbrevet" not in page
     assert str(note) not in page
     erase(admin, "person", person.pk)
     assert Subscription.objects.filter(email=EMAIL, culture_region=vest).exists()
+    mail.refresh_from_db()
+    assert (mail.body, mail.reply_to) == (f"Hilsen {NAME}", EMAIL)
+    assert Activity.history.get(pk=row).note == NAME
+    events = AuditEvent.objects.filter(about__contains=NAME).order_by("pk")
+    assert [(each.region, each.by_name, each.about) for each in events] == [
+        (vest, NAME, f"{vest} {NAME}"),
+        (vest, "outside_admin", NAME),
+    ]
 
 
 def test_the_pages_of_people_and_users_lead_there(admin, person):

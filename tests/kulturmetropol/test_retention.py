@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
 from django.db.models.signals import pre_delete
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agreements import audit, users
@@ -19,7 +20,7 @@ from agreements.models import AuditEvent, OutgoingMail, Person, Post, UserInvita
 from kulturmetropol.accounts.models import User
 from kulturmetropol.privacy import retention
 from outreach.models import PublicRequest, Subscription
-from tests.factories import InitiativeFactory, PersonFactory, UserFactory, kulturmetropolen
+from tests.factories import CommitteeFactory, InitiativeFactory, PersonFactory, UserFactory, kulturmetropolen
 from tests.factories.governance import PostFactory
 from tests.factories.outreach import (
     AmbassadorFactory,
@@ -276,6 +277,33 @@ def test_twenty_of_a_kind_are_named_and_all_on_demand():
     assert "nr20@x.example" not in command()
     assert "nr20@x.example" in command("--all")
     assert command().splitlines()[-1] == "Intet er slettet endnu. `manage.py retention --delete` sletter disse 21."
+
+
+def test_many_of_each_cost_no_more_queries(cast):
+    def one_of_each() -> None:
+        PostFactory(starts_on=day_ago(5000), ends_on=day_ago(3651))
+        PostFactory(kind="chair", body=CommitteeFactory(), starts_on=day_ago(5000), ends_on=day_ago(3651))
+        lost_person(user=UserFactory(is_active=False))
+        PersonFactory().delete()
+        Person.history.filter(history_type="-").update(history_date=days_ago(366))
+        SubscriptionFactory(requested_at=days_ago(31))
+        invitation(f"{UserInvitation.objects.count()}@x.example", expires_at=days_ago(91))
+        OutgoingMailFactory(status="sent", created_at=days_ago(366), sent_at=days_ago(366))
+        AuditEvent.objects.create(kind="login", by=cast.staff, by_name="staff", at=days_ago(731))
+        key = f"slut-{Session.objects.count()}"
+        Session.objects.create(session_key=key, session_data="", expire_date=days_ago(1))
+        UserSession.objects.create(user=cast.staff, session_key=key, ip="127.0.0.1", user_agent="x")
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            command("--all")
+        return len(captured)
+
+    one_of_each()
+    few, before = asked(), command()
+    for _number in range(3):
+        one_of_each()
+    assert (asked(), command() == before) == (few, False)
 
 
 def nightly() -> str:
