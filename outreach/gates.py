@@ -42,7 +42,10 @@ class Gate:
 class Gates:
     gates: list[Gate]
     height: int
-    late: int
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(gate.tiles for gate in self.gates)
 
 
 def gates(cases: Iterable[OnboardingCase], today: date) -> Gates:
@@ -58,4 +61,4 @@ def gates(cases: Iterable[OnboardingCase], today: date) -> Gates:
             tiles.append(Tile(card, LEFT + across * STEP, under + row * STEP))
         found.append(Gate(column.gate, y, tiles))
         y = max([y + NAME, *[tile.y + STEP + 4 for tile in tiles]])
-    return Gates(found, y, sum(tile.is_late for gate in found for tile in gate.tiles))
+    return Gates(found, y)
