@@ -146,9 +146,14 @@ class Panels:
         return len(self.panels) * PANEL
 
 
-def panels(areas: Sequence[Any], names: Sequence[str], values: Sequence[Sequence[int]]) -> Panels | None:
-    """Of each area a number in each period, whose names are given; None where all are 0."""
-    highest = max((value for row in values for value in row), default=0)
+def panels(
+    areas: Sequence[Any], names: Sequence[str], values: Sequence[Sequence[int]], *, highest: int = 0
+) -> Panels | None:
+    """Of each area a number in each period, whose names are given; None where all are 0.
+
+    `highest` is the highest number of what stands beside it on the same scale.
+    """
+    highest = max([highest, *(value for row in values for value in row)])
     if not highest:
         return None
     most, width = _round_up(highest), 1 / len(names)
@@ -186,8 +191,11 @@ class Counted:
     uncounted: int  # activities of which nobody knows the attendance
 
 
-def counted(activities: QuerySet[Activity]) -> Counted | None:
-    """What took place, of the activities given; None where there are none. Two queries, however many there are."""
+def counted(activities: QuerySet[Activity], period: tuple[date, date] | None = None) -> Counted | None:
+    """What took place, of the activities given; None where there are none. Two queries, however many there are.
+
+    From the first activity to the last, or in all of the period that is given, which holds them.
+    """
     rows = list(
         Activity.objects.filter(pk__in=activities.order_by().values("pk"))
         .order_by()
@@ -198,7 +206,7 @@ def counted(activities: QuerySet[Activity]) -> Counted | None:
     )
     if not rows:
         return None
-    columns = periods(rows[0]["month"], rows[-1]["month"])
+    columns = periods(*(period or (rows[0]["month"], rows[-1]["month"])))
     starts = [each.first for each in columns]
     areas = list(InitiativeArea.objects.filter(pk__in={row["initiative__area"] for row in rows}))
     of_area = {area.pk: place for place, area in enumerate(areas)}

@@ -17,7 +17,7 @@ from initiatives.progress import months_between
 from initiatives.yearly import AreaYear, year_status
 from outreach.models import Memo
 
-from .counting import of_area
+from .counting import of_area, over_time
 
 PAYERS = list(Contribution.Payer)  # the state first, then the municipalities, then others
 AGENCY = {"name": "Slots- og Kulturstyrelsen", "municipality": "", "municipality_code": ""}
@@ -32,6 +32,7 @@ def gather(memo: Memo) -> dict[str, Any]:
         "members": members(agreement, date(year, 1, 1), date(year, 12, 31)),
         "foundation": foundation(agreement),
         "areas": [area(each, memo) for each in year_status(agreement, year)],
+        "over_time": over_time(agreement, date(year, 1, 1), date(year, 12, 31)),
         **contributions(agreement, year),
         **accounts(agreement, year),
     }

@@ -13,7 +13,7 @@ from initiatives.yearly import AreaYear, period_status
 from outreach.models import Memo
 
 from .annual import AGENCY, foundation, members, used_of
-from .counting import of_area
+from .counting import of_area, over_time
 from .results import results
 
 
@@ -33,6 +33,7 @@ def gather(memo: Memo) -> dict[str, Any]:
             _area(each, targets[each.area.pk], stories[each.area.pk], memo.date)
             for each in period_status(agreement, first, last)
         ],
+        "over_time": over_time(agreement, first, last),
         "incomes": _incomes(agreement, last),
         "accounts": [
             {"year": year, **used_of(used)} for year, used in economy.accounts_by_year(agreement) if year <= last.year
