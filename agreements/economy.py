@@ -93,6 +93,25 @@ def accounts_by_year(agreement: Agreement) -> list[tuple[int, Used]]:
     return [(row["year"], _as_used(row)) for row in rows]
 
 
+@dataclass(frozen=True)
+class UsedBar:
+    """One year's budget and use; the widths are per cent of the longest of all bars."""
+
+    year: int
+    used: Used
+    budget_width: Decimal
+    used_width: Decimal
+
+
+def used_bars(years: list[tuple[int, Used]]) -> list[UsedBar]:
+    most = max((max(each.budget, each.used or 0) for _year, each in years), default=0) or 1
+    # what came in again makes a use below 0, which has no bar
+    return [
+        UsedBar(year, each, each.budget * 100 / most, max(each.used or Decimal(0), Decimal(0)) * 100 / most)
+        for year, each in years
+    ]
+
+
 def accounts_by_source(agreement: Agreement, year: int) -> list[tuple[Payer, str, Used]]:
     """The accounts of one year, by whose money it is, with its word; one query."""
     rows = agreement.account_lines.filter(year=year).order_by().values("funded_by").annotate(**SUMS)

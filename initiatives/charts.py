@@ -6,19 +6,32 @@ it is in pixels. Per cents are texts: a template would write numbers the Danish 
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import groupby
+from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncMonth
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
 
 from initiatives.models import Activity, InitiativeArea, Milestone
+from initiatives.progress import months_later
 
-HEIGHT = 140  # pixels of the highest bar
-MOST_MONTHS = 48  # with more, the bars are years
+BARS = 46  # pixels of the highest bar
+ABOVE_BARS = 28  # pixels for the name of the area
+PANEL = ABOVE_BARS + BARS + 14  # pixels from one area to the next
+MOST_MONTHS = 12  # with more, the bars are quarters
+MOST_QUARTERS = 24  # with more, they are years
+
+
+def in_figures(value: int) -> str:
+    return number_format(value, force_grouping=True)
 
 
 def percent(share: float) -> str:
@@ -26,152 +39,218 @@ def percent(share: float) -> str:
 
 
 @dataclass(frozen=True)
-class Bar:
-    """A part of a column: one area's share of it."""
+class Tick:
+    """A mark on the axis of time."""
 
+    at: str
+    label: str
+
+
+class Step(StrEnum):
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+@dataclass(frozen=True)
+class Period:
+    """A month, a quarter or a year, from its first to its last day."""
+
+    step: Step
+    first: date
+
+    @property
+    def last(self) -> date:
+        return months_later(self.first, MONTHS[self.step]) - timedelta(days=1)
+
+    @property
+    def quarter(self) -> int:
+        return (self.first.month + 2) // 3
+
+    @property
+    def name(self) -> str:
+        if self.step == Step.MONTH:
+            return date_format(self.first, "F Y")
+        words = {"quarter": self.quarter, "year": self.first.year}
+        return str(self.first.year) if self.step == Step.YEAR else _("Q%(quarter)d %(year)d") % words
+
+
+MONTHS = {Step.MONTH: 1, Step.QUARTER: 3, Step.YEAR: 12}
+
+
+def periods(first: date, last: date) -> list[Period]:
+    """All from the first to the last day, as short as there is room for."""
+    months = (last.year - first.year) * 12 + last.month - first.month + 1
+    quarters = (last.year - first.year) * 4 + (last.month + 2) // 3 - (first.month + 2) // 3 + 1
+    if months <= MOST_MONTHS:
+        step, start = Step.MONTH, first.replace(day=1)
+    elif quarters <= MOST_QUARTERS:
+        step, start = Step.QUARTER, date(first.year, first.month - (first.month - 1) % 3, 1)
+    else:
+        step, start = Step.YEAR, date(first.year, 1, 1)
+    found = [start]
+    while (after := months_later(found[-1], MONTHS[step])) <= last:
+        found.append(after)
+    return [Period(step, each) for each in found]
+
+
+def ticks(periods: Sequence[Period]) -> list[Tick]:
+    """The name of each month; of quarters the year, in the middle of those that are shown of it."""
+    width = 1 / len(periods)
+    if periods[0].step == Step.MONTH:
+        names = [date_format(each.first, "M").rstrip(".") for each in periods]
+        return [Tick(percent((place + 0.5) * width), name) for place, name in enumerate(names)]
+    found = []
+    for year, group in groupby(enumerate(periods), key=lambda each: each[1].first.year):
+        places = [place for place, _period in group]
+        found.append(Tick(percent((sum(places) / len(places) + 0.5) * width), str(year)))
+    return found
+
+
+@dataclass(frozen=True)
+class Bar:
     x: str
     width: str
     y: int
     height: int
-    area: InitiativeArea
     label: str
 
 
 @dataclass(frozen=True)
-class Tick:
-    """A mark on an axis; `at` in per cent on the axis of time, in pixels on the other."""
+class Panel:
+    """One area's bars, under its name. They stand on the `ground`; the highest of all areas reaches to the `top`."""
 
-    at: str | int
-    label: str
-
-
-@dataclass
-class Period:
-    """A month, or a year where there are many months: what took place in it, by the id of the area."""
-
-    first: date
-    name: str
-    activities: dict[int, int] = field(default_factory=lambda: defaultdict(int))
-    attendance: dict[int, int] = field(default_factory=lambda: defaultdict(int))
-
-    @property
-    def total(self) -> int:
-        return sum(self.activities.values())
-
-    @property
-    def people(self) -> int:
-        return sum(self.attendance.values())
-
-
-@dataclass(frozen=True)
-class Bars:
-    """One picture: bars in columns, with the marks of the axis that they are measured on."""
-
+    area: Any
+    total: str
+    y: int
     bars: list[Bar]
-    scale: list[Tick]
+
+    @property
+    def top(self) -> int:
+        return self.y + ABOVE_BARS
+
+    @property
+    def ground(self) -> int:
+        return self.top + BARS
 
 
 @dataclass(frozen=True)
-class ActivityChart:
-    """`by_year`: the columns are years and not months. `uncounted`: activities of which nobody knows the attendance."""
+class Panels:
+    """The areas one under the other, on one scale: `most` is the number at the top of each."""
+
+    panels: list[Panel]
+    most: str
+
+    @property
+    def height(self) -> int:
+        return len(self.panels) * PANEL
+
+
+def panels(
+    areas: Sequence[Any], names: Sequence[str], values: Sequence[Sequence[int]], *, highest: int = 0
+) -> Panels | None:
+    """Of each area a number in each period, whose names are given; None where all are 0.
+
+    `highest` is the highest number of what stands beside it on the same scale.
+    """
+    highest = max([highest, *(value for row in values for value in row)])
+    if not highest:
+        return None
+    most, width = _round_up(highest), 1 / len(names)
+    found = []
+    for place, (area, row) in enumerate(zip(areas, values, strict=True)):
+        bars = []
+        for column, (name, value) in enumerate(zip(names, row, strict=True)):
+            if value:
+                height = max(1, round(BARS * value / most))
+                y = place * PANEL + ABOVE_BARS + BARS - height
+                x, wide = percent((column + 0.14) * width), percent(0.72 * width)
+                bars.append(Bar(x, wide, y, height, f"{area}, {name}: {in_figures(value)}"))
+        found.append(Panel(area, in_figures(sum(row)), place * PANEL, bars))
+    return Panels(found, in_figures(most))
+
+
+def _round_up(value: int) -> int:
+    """The next of 1, 2, 3, 5, 10, 20, 30, 50, 100 …"""
+    step = 1
+    while True:
+        for top in (step, 2 * step, 3 * step, 5 * step):
+            if value <= top:
+                return top
+        step *= 10
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What took place period by period: of each area, in the order of `periods`."""
 
     areas: list[InitiativeArea]
     periods: list[Period]
-    ticks: list[Tick]
-    activities: Bars
-    attendance: Bars
-    by_year: bool
-    uncounted: int
-
-    @property
-    def rows(self) -> list[tuple[Period, list[int]]]:
-        """The same as a table: each period with something in it, and its activities by area."""
-        return [
-            (period, [period.activities[area.pk] for area in self.areas]) for period in self.periods if period.total
-        ]
+    activities: list[list[int]]
+    attendance: list[list[int]]
+    uncounted: int  # activities of which nobody knows the attendance
 
 
-def activity_chart(activities: QuerySet[Activity]) -> ActivityChart | None:
-    """What took place month by month and area by area, of the activities given; None where there are none.
+def counted(activities: QuerySet[Activity], period: tuple[date, date] | None = None) -> Counted | None:
+    """What took place, of the activities given; None where there are none. Two queries, however many there are.
 
-    Two queries, however many activities there are.
+    From the first activity to the last, or in all of the period that is given, which holds them.
     """
-    found = list(
+    rows = list(
         Activity.objects.filter(pk__in=activities.order_by().values("pk"))
         .order_by()
         .annotate(month=TruncMonth("held_on"))
         .values("month", "initiative__area")
-        .annotate(number=Count("pk"), people=Sum("attendance"), counted=Count("attendance"))
+        .annotate(held=Count("pk"), people=Sum("attendance"), counted=Count("attendance"))
         .order_by("month")
     )
-    if not found:
+    if not rows:
         return None
-    periods, by_year = _periods(found[0]["month"], found[-1]["month"])
-    of_month = {(each.first.year, 1 if by_year else each.first.month): each for each in periods}
-    for row in found:
-        period = of_month[row["month"].year, 1 if by_year else row["month"].month]
-        period.activities[row["initiative__area"]] += row["number"]
-        period.attendance[row["initiative__area"]] += row["people"] or 0
-    areas = list(InitiativeArea.objects.filter(pk__in={row["initiative__area"] for row in found}))
-    return ActivityChart(
-        areas=areas,
-        periods=periods,
-        ticks=_month_ticks(periods, by_year=by_year),
-        activities=_bars(areas, periods, [period.activities for period in periods]),
-        attendance=_bars(areas, periods, [period.attendance for period in periods]),
-        by_year=by_year,
-        uncounted=sum(row["number"] - row["counted"] for row in found),
-    )
+    columns = periods(*(period or (rows[0]["month"], rows[-1]["month"])))
+    starts = [each.first for each in columns]
+    areas = list(InitiativeArea.objects.filter(pk__in={row["initiative__area"] for row in rows}))
+    of_area = {area.pk: place for place, area in enumerate(areas)}
+    held, people = ([[0] * len(columns) for _area in areas] for _measure in range(2))
+    for row in rows:
+        place, column = of_area[row["initiative__area"]], bisect(starts, row["month"]) - 1
+        held[place][column] += row["held"]
+        people[place][column] += row["people"] or 0
+    return Counted(areas, columns, held, people, sum(row["held"] - row["counted"] for row in rows))
 
 
-def _periods(first: date, last: date) -> tuple[list[Period], bool]:
-    """Every month from first to last, or every year; and which of the two."""
-    count = (last.year - first.year) * 12 + last.month - first.month + 1
-    if count > MOST_MONTHS:
-        return [Period(date(year, 1, 1), str(year)) for year in range(first.year, last.year + 1)], True
-    months = [divmod(first.year * 12 + first.month - 1 + step, 12) for step in range(count)]
-    days = [date(year, month + 1, 1) for year, month in months]
-    return [Period(day, date_format(day, "F Y")) for day in days], False
+@dataclass(frozen=True)
+class ActivityChart:
+    """Two pictures of the same periods, and what they show as a table."""
+
+    counted: Counted
+    ticks: list[Tick]
+    activities: Panels
+    attendance: Panels | None
+
+    @property
+    def step(self) -> Step:
+        return self.counted.periods[0].step
+
+    @property
+    def rows(self) -> list[tuple[Period, list[int], int, list[int], int]]:
+        """Each period with something in it: its activities by area and in all, and how many took part."""
+        found = []
+        for column, period in enumerate(self.counted.periods):
+            held = [row[column] for row in self.counted.activities]
+            people = [row[column] for row in self.counted.attendance]
+            if any(held):
+                found.append((period, held, sum(held), people, sum(people)))
+        return found
 
 
-def _month_ticks(periods: Sequence[Period], *, by_year: bool) -> list[Tick]:
-    """A name under every column while there is room, then under the first one of each year."""
-    width = 1 / len(periods)
-    if by_year or len(periods) <= 12:
-        names = [each.name if by_year else date_format(each.first, "M").rstrip(".") for each in periods]
-        return [Tick(percent((place + 0.5) * width), name) for place, name in enumerate(names)]
-    return [
-        Tick(percent((place + 0.5) * width), str(each.first.year))
-        for place, each in enumerate(periods)
-        if each.first.month == 1 or (place == 0 and each.first.month < 10)
-    ]
-
-
-def _bars(areas: Sequence[InitiativeArea], periods: Sequence[Period], columns: Sequence[dict[int, int]]) -> Bars:
-    top = _round_up(max(sum(column.values()) for column in columns))
-    width = 1 / len(columns)
-    bars = []
-    for place, (period, column) in enumerate(zip(periods, columns, strict=True)):
-        below = 0
-        for area in areas:
-            value = column[area.pk]
-            # heights between rounded edges, so that parts of a column touch without a gap
-            y, edge = (HEIGHT - round(HEIGHT * each / top) for each in (below + value, below))
-            if edge > y:
-                label = f"{period.name}, {area}: {value}"
-                bars.append(Bar(percent((place + 0.14) * width), percent(0.72 * width), y, edge - y, area, label))
-            below += value
-    return Bars(bars, [Tick(0, str(top)), Tick(HEIGHT // 2, f"{top / 2:g}".replace(".", ","))])
-
-
-def _round_up(value: int) -> int:
-    """The next of 2, 4, 10, 20, 40, 100 …: its half is whole, too."""
-    step = 1
-    while True:
-        for top in (2 * step, 4 * step, 10 * step):
-            if value <= top:
-                return top
-        step *= 10
+def activity_chart(activities: QuerySet[Activity]) -> ActivityChart | None:
+    found = counted(activities)
+    if found is None:
+        return None
+    names = [each.name for each in found.periods]
+    held = panels(found.areas, names, found.activities)
+    assert held, "what is counted is at least one"  # noqa: S101
+    return ActivityChart(found, ticks(found.periods), held, panels(found.areas, names, found.attendance))
 
 
 @dataclass(frozen=True)

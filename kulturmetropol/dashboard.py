@@ -24,7 +24,9 @@ from kulturmetropol.accounts.models import User
 from outreach.asking import asking
 from outreach.clocks import clocks
 from outreach.coverage import Coverage
+from outreach.gates import Gates, gates
 from outreach.models import Invitation, Memo, OnboardingCase
+from outreach.onboarding import with_what_they_wait_for
 
 TODOS_SHOWN = 6
 CLOCKS_SHOWN = 4
@@ -70,9 +72,17 @@ def staff_start(user) -> dict:
         .select_related("committee__municipality", "municipality", "meeting__body__municipality", "agreement")[:5],
         "clocks": of_clocks[:CLOCKS_SHOWN],
         "map": Coverage(user, day).map,
+        "way": way_in(user, day),
         "last_time": (since := news.last_time(user, now)),
         "news": news.news(user, since),
     }
+
+
+def way_in(user, day: date) -> Gates | None:
+    """The cases of onboarding, for those who move them."""
+    if not access.may_administer(user, choices(user).chosen.region.pk):
+        return None
+    return gates(with_what_they_wait_for(OnboardingCase.objects.administered_by(user).about_chosen(user)), day)
 
 
 def greeting(now: datetime) -> str:

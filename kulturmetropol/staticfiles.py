@@ -17,6 +17,7 @@ STYLESHEETS = [
         "lists",
         "forms",
         "pictures",
+        "gates",
         "progress",
         "matrix",
         "pages",

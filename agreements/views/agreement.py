@@ -1,6 +1,9 @@
+from itertools import groupby
+
 from django.utils import timezone
 
-from agreements import access, tilemap
+from agreements import access, tilemap, timeline
+from agreements.deadlines import deadlines
 from agreements.filters import agreement as filters
 from agreements.forms import agreement as forms
 from agreements.imports import MUNICIPALITY_COLUMNS, PERSON_COLUMNS, MunicipalityImport, PersonImport
@@ -31,16 +34,40 @@ class AgreementDetail(DetailPage):
     model = Agreement
 
     def get_context_data(self, **kwargs):
-        members = self.object.memberships.on(max(timezone.localdate(), self.object.starts_on))
+        today = timezone.localdate()
+        members = self.object.memberships.on(max(today, self.object.starts_on))
+        areas = list(self.object.areas.prefetch_related("targets", "milestones"))
         return super().get_context_data(
             members=members.select_related("municipality"),
             purposes=self.object.purposes.all(),
-            areas=self.object.areas.prefetch_related("targets"),
+            areas=areas,
+            timeline=self.timeline(areas, today),
             years=range(self.object.starts_on.year, self.object.ends_on.year + 1),
             accounts=self.own_members(),
             other_parties=self.object.other_parties.all(),
             documents=in_order(self.object.documents.all()),
             **kwargs,
+        )
+
+    def timeline(self, areas, today):
+        """The region's own bodies each have a lane; committees of municipalities have none."""
+        agreement = self.object
+        meetings = (
+            Meeting.objects.filter(body__culture_region=agreement.culture_region_id, body__municipality=None)
+            .filter(held_on__range=(agreement.starts_on, agreement.ends_on))
+            .exclude(status=Meeting.Status.CANCELLED)
+            .select_related("body")
+            .order_by("body__name", "held_on")
+        )
+        of_bodies = [list(group) for _body, group in groupby(meetings, key=lambda each: each.body_id)]
+        return timeline.timeline(
+            agreement,
+            [
+                *[timeline.of_meetings(each, today) for each in of_bodies],
+                timeline.of_milestones(milestone for area in areas for milestone in area.milestones.all()),
+                timeline.of_deadlines(deadlines(agreement, agreement.submissions.all()), today),
+            ],
+            today,
         )
 
     def own_members(self):

@@ -162,6 +162,7 @@ class AgreementEconomy(AgreementPage):
             income_total=sum(each.total for each in income) if income else None,
             payers=economy.WORDS.items(),
             accounts=years,
+            used_bars=economy.used_bars(years),
             accounts_total=economy.together([used for _year, used in years]),
             **kwargs,
         )

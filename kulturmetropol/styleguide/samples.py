@@ -14,8 +14,7 @@ from django.core.paginator import Paginator
 
 from agreements.models import Agreement, Document, Meeting, Municipality
 from agreements.tilemap import TILE, Standing, Tile, TileMap
-from initiatives.charts import ActivityChart, Bars, Period, Tick, percent, timeline
-from initiatives.charts import Bar as Column
+from initiatives.charts import ActivityChart, Counted, panels, periods, ticks, timeline
 from initiatives.matrix import SIGNS, Cell, Matrix, Row
 from initiatives.models import (
     Activity,
@@ -222,26 +221,13 @@ def tile_map() -> TileMap:
 
 
 def activity_chart() -> ActivityChart:
-    def bars(top: int, columns: list[tuple[int, int, int]]) -> Bars:
-        drawn, width = [], 1 / len(columns)
-        for place, column in enumerate(columns):
-            below = 140
-            for area, value in zip(areas, column, strict=True):
-                height = round(140 * value / top)
-                below -= height
-                label = f"{names[place]}, {area}: {value}"
-                drawn.append(Column(percent((place + 0.14) * width), percent(0.72 * width), below, height, area, label))
-        return Bars(drawn, [Tick(0, str(top)), Tick(70, str(top // 2))])
-
-    names = ["august 2020", "september 2020", "oktober 2020"]
-    counts = [(2, 1, 1), (3, 4, 2), (1, 2, 5)]
-    people = [(60, 20, 15), (80, 120, 40), (20, 50, 110)]
-    periods = [
-        Period(date(2020, month, 1), name, *[dict(zip((1, 2, 3), each, strict=True)) for each in both])
-        for month, name, *both in zip((8, 9, 10), names, counts, people, strict=True)
-    ]
-    ticks = [Tick(percent((place + 0.5) / 3), name[:3]) for place, name in enumerate(names)]
-    return ActivityChart(areas, periods, ticks, bars(10, counts), bars(400, people), by_year=False, uncounted=2)
+    months = periods(date(2020, 8, 1), date(2020, 10, 31))
+    held, people = [[2, 3, 1], [1, 4, 2], [1, 2, 5]], [[60, 80, 20], [20, 120, 50], [15, 40, 110]]
+    names = [each.name for each in months]
+    counted = Counted(areas, months, held, people, uncounted=2)
+    activities, attendance = panels(areas, names, held), panels(areas, names, people)
+    assert activities  # noqa: S101  there are some
+    return ActivityChart(counted, ticks(months), activities, attendance)
 
 
 def milestones() -> dict:

@@ -17,7 +17,7 @@ from initiatives.progress import months_between
 from initiatives.yearly import AreaYear, year_status
 from outreach.models import Memo
 
-from .counting import of_area
+from .counting import of_area, over_time
 from .freshness import of_year, portal_records
 
 PAYERS = list(Contribution.Payer)  # the state first, then the municipalities, then others
@@ -33,6 +33,7 @@ def gather(memo: Memo) -> dict[str, Any]:
         "members": members(agreement, date(year, 1, 1), date(year, 12, 31)),
         "foundation": foundation(agreement),
         "areas": [area(each, memo) for each in year_status(agreement, year)],
+        "over_time": over_time(agreement, date(year, 1, 1), date(year, 12, 31)),
         **contributions(agreement, year, of_year(year, memo.date)),
         **accounts(agreement, year, of_year(year, memo.date)),
     }

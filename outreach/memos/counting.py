@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from initiatives.models import KeyFigure
+from agreements.models import Agreement
+from initiatives import charts
+from initiatives.models import Activity, KeyFigure
 from initiatives.yearly import AreaYear
 
 from .freshness import Figure, figure, portal_records
@@ -30,6 +33,21 @@ def of_area(found: AreaYear, day: date) -> list[Figure]:
         counted(f"area-{key}-running", _("Initiatives that ran"), found.running, day),
         *by_hand(found.key_figures),
     ]
+
+
+def over_time(agreement: Agreement, first: date, last: date) -> dict[str, Any] | None:
+    """What each area held, and how many took part, in each month, quarter or year of the period. Two queries."""
+    held = Activity.objects.filter(initiative__area__agreement=agreement, held_on__range=(first, last))
+    found = charts.counted(held, (first, last))
+    return found and {
+        "first": first,
+        "last": last,
+        "periods": [each.name for each in found.periods],
+        "areas": [
+            {"name": area.name, "activities": activities, "attendance": attendance}
+            for area, activities, attendance in zip(found.areas, found.activities, found.attendance, strict=True)
+        ],
+    }
 
 
 def by_hand(key_figures: Iterable[KeyFigure]) -> list[Figure]:

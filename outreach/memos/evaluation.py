@@ -13,7 +13,7 @@ from initiatives.yearly import AreaYear, period_status
 from outreach.models import Memo
 
 from .annual import AGENCY, foundation, members, used_of
-from .counting import of_area
+from .counting import of_area, over_time
 from .freshness import of_year, portal_records
 from .results import results
 
@@ -34,6 +34,7 @@ def gather(memo: Memo) -> dict[str, Any]:
             _area(each, targets[each.area.pk], stories[each.area.pk], memo.date)
             for each in period_status(agreement, first, last)
         ],
+        "over_time": over_time(agreement, first, last),
         "incomes": _incomes(agreement, last),
         "accounts": [
             {"year": year, **used_of(used), **_counted(year, last)}

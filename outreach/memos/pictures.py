@@ -13,6 +13,7 @@ from typing import Any
 
 from agreements import tilemap
 from agreements.models import Municipality
+from initiatives import charts
 from initiatives.progress import Bar, TrendLine, bar, trend_line
 
 HIGHEST = 44  # pixels of the highest column
@@ -53,6 +54,59 @@ def columns(counts: Sequence[int]) -> list[Column]:
         for place, height in enumerate(heights)
         if height
     ]
+
+
+@dataclass(frozen=True)
+class OverTime:
+    """One area's activities or attendance. `words` says every column that is drawn."""
+
+    is_attendance: bool
+    panel: charts.Panel
+    most: str
+    ticks: list[charts.Tick]
+    words: str
+
+
+def over_time(said: dict[str, Any] | None, area: str) -> list[OverTime]:
+    """The activities of an area and their attendance, on the scale of all areas; nothing where there are none."""
+    own = said and next((each for each in said["areas"] if each["name"] == area), None)
+    if not said or not own:
+        return []
+    found = []
+    for key in ("activities", "attendance"):
+        highest = max(max(each[key]) for each in said["areas"])
+        drawn = charts.panels([area], said["periods"], [own[key]], highest=highest)
+        if drawn and any(own[key]):
+            counts = zip(said["periods"], own[key], strict=True)
+            words = ", ".join(f"{name} {charts.in_figures(count)}" for name, count in counts if count)
+            ticks = charts.ticks(charts.periods(said["first"], said["last"]))
+            found.append(OverTime(key == "attendance", drawn.panels[0], drawn.most, ticks, words))
+    return found
+
+
+FILLS = ("#0d4a63", "#8fb3c2", "#e1e6ea")  # the state, the municipalities, others
+
+
+def income_bars(incomes: list[dict[str, Any]]) -> list[tuple[dict[str, Any], list[tuple[str, str, str]]]]:
+    """Each year with its parts: where each begins, how wide it is, and its fill."""
+    most = max((each["total"] for each in incomes), default=0) or 1
+    found = []
+    for year in incomes:
+        start, parts = Decimal(0), []
+        for amount, fill in zip(year["amounts"], FILLS, strict=True):
+            if amount:
+                parts.append((f"{start:.2f}%", f"{amount * 100 / most:.2f}%", fill))
+                start += amount * 100 / most
+        found.append((year, parts))
+    return found
+
+
+def share_bars(economy: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
+    """What the municipality gives and gets, each as wide as its part; the largest part fills the width."""
+    figures = [economy["contribution"], *economy["counts"], economy["inhabitants"]]
+    known = [each for each in figures if each["per_cent"] is not None]
+    most = max((each["per_cent"] for each in known), default=0) or 1
+    return [(each, f"{each['per_cent'] * 100 / most:.2f}%") for each in known]
 
 
 def member_map(members: Iterable[dict[str, str]]) -> tilemap.TileMap:

@@ -14,6 +14,9 @@ register = template.Library()
 register.simple_tag(pictures.progress_bar)
 register.simple_tag(pictures.progress_line)
 register.simple_tag(pictures.member_map)
+register.simple_tag(pictures.over_time)
+register.simple_tag(pictures.income_bars)
+register.simple_tag(pictures.share_bars)
 
 
 @register.simple_tag

@@ -282,6 +282,9 @@ def test_the_economy_by_year_and_payer(staff, five):
         ["2025", "100,00 kr.", "130,50 kr.", "-30,50 kr.", ""],
         ["2026", "50,00 kr.", "ingen tal", "ingen tal", "1 linje siger ikke endnu, hvad der er brugt."],
     ]
+    chart = all_of_class(parse(response), "chart")[1]
+    assert [text(each) for each in chart.iterfind(".//{*}text")] == ["2025", "131 %", "2026", "ingen tal"]
+    assert [each.get("width") for each in chart.iterfind(".//{*}rect")] == ["76.63%", "100.00%", "38.31%"]
     assert sums(response) == [
         "I alle år 1.000.234,35 kr.",
         "Budget i alt150,00 kr. Forbrugt130,50 kr. Tilbage19,50 kr.",

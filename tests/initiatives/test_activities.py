@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agreements.models import Municipality, Post
+from initiatives import charts
 from initiatives.models import Activity, Initiative, Participation, TargetGroup
 from tests.emptying import empty
 from tests.factories import (
@@ -199,14 +200,15 @@ class TestList:
 
         titles, table = bars("kommune=0175")
         assert titles == [
-            "marts 2021, Ungeindsatsen: 1",
-            "marts 2022, Ungeindsatsen: 1",
-            "marts 2021, Ungeindsatsen: 46",
+            "Ungeindsatsen, 1. kvartal 2021: 1",
+            "Ungeindsatsen, 1. kvartal 2022: 1",
+            "Ungeindsatsen, 1. kvartal 2021: 46",
         ]
         assert table == [
-            ["Måned", "Ungeindsatsen", "Aktiviteter i alt", "Deltagere"],
-            ["Marts 2021", "1", "1", "46"],
-            ["Marts 2022", "1", "1", "0"],
+            ["Kvartal", "Aktiviteter", "Deltagere"],
+            ["Ungeindsatsen", "I alt", "Ungeindsatsen", "I alt"],
+            ["1. kvartal 2021", "1", "1, 1. kvartal 2021", "46", "46"],
+            ["1. kvartal 2022", "1", "1, 1. kvartal 2022", "0", "0"],
         ]
         assert bars("kommune=0157") == ([], [])
         assert bars("kommune=9999") == ([], [])
@@ -215,11 +217,14 @@ class TestList:
         assert "Ved 1 aktivitet har ingen talt deltagerne" in text(parse(staff.get("/aktiviteter/")))
         assert "har ingen talt deltagerne" not in text(parse(staff.get("/aktiviteter/?q=kor")))
 
-    def test_bars_are_years_when_there_are_many_months(self, staff, scene):
-        ActivityFactory(initiative=scene, held_on=date(2026, 1, 1), attendance=5)
-        page = parse(staff.get("/aktiviteter/"))
-        first_column = [text(row[0]) for row in page.iterfind(".//table[@class='figures-table']//tr")]
-        assert first_column == ["År", "2021", "2022", "2026"]
+    def test_a_row_of_the_table_leads_to_what_it_counts(self, staff):
+        page = parse(staff.get("/aktiviteter/?aar=2022&kommune=0175&side=1"))
+        (link,) = page.iterfind(".//table[@class='figures-table']//a")
+        assert (text(link), link.get("href")) == (
+            "1, marts 2022",
+            "?kommune=0175&fra=01-03-2022&til=31-03-2022",
+        )
+        assert records(staff.get(f"/aktiviteter/{link.get('href')}")) == ["Produktion"]
 
     def test_the_file_holds_what_the_list_shows(self, staff):
         lines = b"".join(staff.get("/aktiviteter/?kommune=0165&format=csv").streaming_content).decode("utf-8-sig")
@@ -227,6 +232,21 @@ class TestList:
             "Kulturmetropolen 2021-2024;Ungeindsatsen;Ung Scene på Vestegnen;Produktion;19-03-2022;;"
             "0165 | 0175;Albertslund | Rødovre;;;"
         )
+
+
+@pytest.mark.once
+def test_the_pictures_of_the_areas_share_one_scale_and_one_axis():
+    shown = charts.periods(date(2021, 2, 18), date(2021, 11, 30))
+    assert (len(shown), shown[0].last, shown[-1].first) == (10, date(2021, 2, 28), date(2021, 11, 1))
+    shown = charts.periods(date(2021, 2, 18), date(2026, 12, 31))
+    assert (len(shown), shown[0].first, shown[-1].last) == (24, date(2021, 1, 1), date(2026, 12, 31))
+    assert [(each.at, each.label) for each in charts.ticks(shown)][:2] == [("8.33%", "2021"), ("25.00%", "2022")]
+    shown = charts.periods(date(2021, 2, 18), date(2027, 1, 1))
+    assert [each.name for each in shown] == [str(year) for year in range(2021, 2028)]
+    first, second = charts.panels(["Sang", "Dans"], ["2021", "2022"], [[4, 0], [0, 1]]).panels
+    assert first.bars == [charts.Bar("7.00%", "36.00%", first.ground - 37, 37, "Sang, 2021: 4")]
+    assert second.bars == [charts.Bar("57.00%", "36.00%", second.ground - 9, 9, "Dans, 2022: 1")]
+    assert charts.panels(["Sang"], ["2021"], [[0]]) is None
 
 
 @pytest.mark.usefixtures("no_activities")

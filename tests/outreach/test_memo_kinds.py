@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agreements.models import Agreement, Membership
 from initiatives.models import InitiativeArea
-from outreach.memos import memo_pdf, payload
+from outreach.memos import memo_html, memo_pdf, payload
 from outreach.models import Invitation, Memo, OnboardingCase
 from outreach.models.memos import canonical
 from tests import pdf_text
@@ -408,7 +408,10 @@ def test_an_activity_without_a_count_is_told_of():
     area = one_area()
     ActivityFactory(initiative=InitiativeFactory(area=area), held_on=date(2025, 3, 1), attendance=1204)
     ActivityFactory(initiative=InitiativeFactory(area=area), held_on=date(2025, 3, 2))
-    said = lines(memo_of("annual", agreement=area.agreement, year=2025))
+    memo = memo_of("annual", agreement=area.agreement, year=2025)
+    said = lines(memo)
+    drawn = "<title>Sang. Aktiviteter: marts 2025 2. Deltagere: marts 2025 1.204.</title>"
+    assert drawn in memo_html(payload(memo))
     assert under(said, "Deltagere", 2) == ["1.204", "25-11-2026, registreret i portalen; 1 aktivitet uden tal"]
 
 
@@ -522,7 +525,9 @@ def test_the_lessons_are_what_somebody_has_written():
 
 def test_the_economy_of_the_period_year_by_year():
     said = lines(memo_of("evaluation", date=date(2024, 6, 3)))
-    assert under(said, "Bidrag fordelt på betalere", 15)[5:] == [
+    years = "2021 2.459.500,00 kr. 2022 2.755.000,50 kr. 2023 2.929.000,00 kr. 2024 2.364.000,00 kr."
+    assert under(said, "Bidrag fordelt på betalere", 1) == [years]
+    assert under(said, "Bidrag fordelt på betalere", 17)[7:] == [
         "2021 31-12-2021, registreret i portalen",
         *["1.650.000,00 kr.", "809.500,00 kr.", MISSING, "2.459.500,00 kr."],
         "2022 31-12-2022, registreret i portalen",

@@ -110,6 +110,7 @@ def test_the_areas_and_their_result_targets(busy):
 def test_what_it_gives_and_gets(busy):
     portal = "registreret i portalen"
     assert section(busy, "Økonomi: Hvad kommunen giver og får, 2025-2026") == [
+        "Bidrag 33,3 % Indsatser med 100 % Aktiviteter 66,7 % Deltagere 50 % Gode historier 100 % Indbyggere 40 %",
         *["Hvad", "Rødovre", "Alle medlemmer", "Del", "Opgjort og kilde"],
         *["Bidrag", "50.000,00 kr.", "150.000,00 kr.", "33,3 %", "Pr. 31-12-2025, Budget 2025"],
         *["Indsatser med", "1", "1", "100 %", f"Pr. 31-03-2026, {portal}"],
@@ -200,6 +201,8 @@ def test_each_picture_has_its_text(busy):
         "Aktiviteter pr. måned: april 2025 0, maj 2025 0, juni 2025 0, juli 2025 0, august 2025 0, september 2025 0, "
         "oktober 2025 0, november 2025 0, december 2025 0, januar 2026 0, februar 2026 1, marts 2026 1.",
         "Unge i gang. Nu 18 unge. Udgangspunkt 10. Mål 30. 40 % af vejen er tilbagelagt. Linjen viser 2 målinger.",
+        "Kommunens del af det, alle medlemmer giver og får: Bidrag 33,3 %, Indsatser med 100 %, Aktiviteter 66,7 %, "
+        "Deltagere 50 %, Gode historier 100 %, Indbyggere 40 %.",
         "Danmarks 98 kommuner som felter. Medlemmerne er markeret: Køge og Rødovre.",
     ]
 

@@ -98,6 +98,29 @@ def test_the_board_has_a_column_for_each_gate_and_the_stopped_beside(staff, no_c
     assert text(beside) == "På pause 1 Solrød Nyt udvalg Afslået 1 Lejre Ikke råd"
 
 
+def test_the_start_page_of_admins_shows_who_stands_at_which_gate(log_in, cast, no_cases):
+    today = timezone.localdate()
+    for name in ("Greve", "Gribskov"):
+        OnboardingCaseFactory(municipality=municipality(name), interested_on=today - timedelta(30))
+    admin = log_in(cast.admin)
+    before = queries(admin, "/")
+    case = OnboardingCaseFactory(municipality=municipality("Lejre"), interested_on=today)
+    OnboardingCaseFactory(municipality=municipality("Solrød"), stage="paused", stage_reason="Nyt udvalg")
+    assert queries(admin, "/") == before
+    (picture,) = all_of_class(parse(admin.get("/")), "way-in")
+    assert text(picture.find("{*}desc")).startswith("Interesseret: Greve, Gribskov, Lejre. Kontaktet: ingen.")
+    tiles = all_of_class(picture, "tile")
+    assert [each.get("aria-label") for each in tiles] == [
+        "Greve, Interesseret: Invitation 16 dage over",
+        "Gribskov, Interesseret: Invitation 16 dage over",
+        "Lejre, Interesseret: Efter planen",
+    ]
+    assert [each.find("{*}rect").get("y") for each in tiles] == ["30", "64", "98"]
+    assert tiles[-1].get("href") == case.get_absolute_url()
+    assert [text(each) for each in all_of_class(picture, "words")] == ["● Invitation 16 dage over"] * 2
+    assert all_of_class(parse(log_in(cast.staff).get("/")), "way-in") == []
+
+
 def test_an_empty_board_says_what_to_do(staff, no_cases):
     assert "Ingen kommune er på vej ind. Opret en sag, når en kommune viser interesse." in text(
         parse(staff.get("/indslusning/"))
