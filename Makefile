@@ -8,7 +8,7 @@ find_python = for python in python3.13 python3.12 python3.14 python3; do \
 	done; python3 -c '' 2>/dev/null && echo python3
 PYTHON = $(or $(shell $(find_python)),$(error Python 3.12 or newer is needed, as python3 on the PATH))
 
-.PHONY: help setup run dev test lint bench-pdf bench-memos test-kills
+.PHONY: help setup run dev test lint screens bench-pdf bench-memos test-kills
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1: /p' Makefile
@@ -27,6 +27,9 @@ test: ## lint, then all tests on SQLite and on PostgreSQL (some of them: make te
 
 lint: ## all checks that run no tests
 	@$(PYTHON) -I kulturmetropol/bootstrap.py lint
+
+screens: ## pictures of every page into var/screens, wide and narrow, light and dark, and what axe finds on each
+	@$(PYTHON) -I kulturmetropol/bootstrap.py screens
 
 bench-pdf: ## speed and memory of the PDFs, after make setup
 	@$(VENV)/bin/python -m tests.benchmarks.pdf
