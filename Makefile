@@ -8,7 +8,7 @@ find_python = for python in python3.13 python3.12 python3.14 python3; do \
 	done; python3 -c '' 2>/dev/null && echo python3
 PYTHON = $(or $(shell $(find_python)),$(error Python 3.12 or newer is needed, as python3 on the PATH))
 
-.PHONY: help setup run dev test lint pictures bench-pdf bench-memos test-kills
+.PHONY: help setup run dev test lint screens pictures bench-pdf bench-memos test-kills
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1: /p' Makefile
@@ -30,6 +30,9 @@ lint: ## all checks that run no tests
 
 pictures: ## take the pictures of all components anew, after a change of the look that is meant, after make test
 	@RENEW_PICTURES=1 $(VENV)/bin/python -m pytest -q tests/browser/test_components.py
+
+screens: ## pictures of every page into var/screens, wide and narrow, light and dark, and what axe finds on each
+	@$(PYTHON) -I kulturmetropol/bootstrap.py screens
 
 bench-pdf: ## speed and memory of the PDFs, after make setup
 	@$(VENV)/bin/python -m tests.benchmarks.pdf

@@ -4,6 +4,7 @@
     bootstrap.py run      setup, then serve on http://127.0.0.1:$PORT (8000)
     bootstrap.py dev      the same with DEBUG on and a server that reloads changed code
     bootstrap.py lint     all checks that run no tests
+    bootstrap.py screens  pictures of every page into var/screens, and what axe finds on them
     bootstrap.py test     lint, then all tests on SQLite and on PostgreSQL; $PYTEST_ARGS goes to pytest
 
 Every fault that a newcomer can mend is one line on standard error and exit status 1. The Makefile calls this file;
@@ -81,6 +82,15 @@ def test() -> None:
     failed = run_all([*lint_checks(), pytest_on("sqlite"), pytest_on("postgresql")])
     shout(warning)
     report(failed)
+
+
+def screens() -> None:
+    prepare_python(DEV_LOCK)
+    missing = provide(missing_test_packages)
+    if missing:
+        stop(missing)
+    os.environ["PYTEST_ARGS"] = "-q tests/browser/screens.py"
+    report(run_all([pytest_on("sqlite")]))
 
 
 def prepare(lock: str, **settings: str) -> None:
@@ -437,7 +447,7 @@ def succeeds(command: "list[str]") -> bool:
         return False
 
 
-VERBS = {"setup": setup, "run": run, "dev": dev, "lint": lint, "test": test}
+VERBS = {"setup": setup, "run": run, "dev": dev, "lint": lint, "screens": screens, "test": test}
 
 
 def main() -> None:

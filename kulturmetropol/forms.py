@@ -235,6 +235,14 @@ TOO_LONG = ngettext_lazy(
 )
 
 
+def begin_writing(form: forms.BaseForm) -> None:
+    """Gives the first empty field the focus when the page opens, unless the form has said which."""
+    single = [each for each in form.visible_fields() if not isinstance(each.field.widget, forms.RadioSelect)]
+    empty = [each for each in single if each.initial in (None, "", []) and not each.field.disabled]
+    if empty and not any("autofocus" in each.field.widget.attrs for each in single):
+        empty[0].field.widget.attrs["autofocus"] = True
+
+
 def plain_date(field: forms.DateField) -> None:
     """Dates are typed the Danish way, and the message for a wrong one says how."""
     field.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off", "class": "date-input"}

@@ -25,7 +25,7 @@ from django.views.generic import CreateView, DetailView, TemplateView, UpdateVie
 from django_filters.views import FilterView
 
 from kulturmetropol import history, spreadsheets
-from kulturmetropol.forms import RecordForm, number
+from kulturmetropol.forms import RecordForm, begin_writing, number
 from kulturmetropol.importing import Import
 from kulturmetropol.ordering import OrderedRecord, move
 from kulturmetropol.reverting import Reversal, revert
@@ -190,6 +190,13 @@ class CreatePage(FormPage, CreateView):
             if values:
                 initial[field] = values if known.many_to_many else values[-1]
         return initial
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """One begins to write at once, in the first field that holds nothing yet."""
+        form = super().get_form(form_class)
+        if not form.is_bound:
+            begin_writing(form)
+        return form
 
     def get_success_url(self) -> str:
         if not self.next_keeps or AND_NEW not in self.request.POST:

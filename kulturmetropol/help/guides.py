@@ -202,6 +202,14 @@ STAFF = Guide(
             ],
         ),
         Task(
+            _("Do it all with the keyboard"),
+            [
+                _("The first Tab on a page leads past the menu, and Enter in a field saves."),
+                _("On a list Alt+N opens the form for a new one (Alt+Shift+N in Firefox, Ctrl+Option+N on a Mac)."),
+                _("In [Who is in](participation_list) the arrow keys move from cell to cell."),
+            ],
+        ),
+        Task(
             _("Undo a mistake"),
             [
                 _("“History” at the foot of a page shows who changed what, with a way back to each version."),

@@ -3,6 +3,11 @@
 // An error summary takes the focus, so that it is heard and seen first.
 document.querySelector("[data-error-summary]")?.focus();
 
+// So does what has just been done, unless the address or a form says where to go on.
+if (!location.hash && !document.querySelector("[data-error-summary], [autofocus]")) {
+  document.querySelector("[data-message]")?.focus({ preventScroll: true });
+}
+
 // How many characters are left, where there is a limit.
 for (const field of document.querySelectorAll("[data-limit]")) {
   const limit = Number(field.dataset.limit);

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from initiatives.models import Participation
-from tests.browser.test_accessibility import assert_accessible, assert_fits
+from tests.browser.looking import assert_accessible
 
 pytestmark = pytest.mark.browser
 
@@ -86,22 +86,3 @@ def test_without_scripts_a_cell_is_a_page(chromium, live_server, log_in_as, page
     tab.wait_for_url("**/hvem-er-med/?aar=2022#*")
     plain.close()
     assert held("0259").role == "lead"
-
-
-def test_pages_of_what_takes_place(page, log_in_as, cast):
-    initiative = held("0260").initiative
-    log_in_as(cast.staff)
-    for address in (
-        "/hvem-er-med/",
-        f"/hvem-er-med/{initiative.pk}/0260/",
-        f"/hvem-er-med/{held('0260').pk}/historik/",
-        "/hvem-er-med/slettede/",
-        f"/indsatser/{initiative.pk}/",
-    ):
-        page.goto(address)
-        assert_accessible(page)
-        assert_fits(page)
-    page.goto("/aktiviteter/")
-    page.get_by_text("Tallene som tabel").click()
-    assert_accessible(page)
-    assert_fits(page)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.conftest import PASSWORD, is_start_page
-from tests.browser.test_accessibility import assert_accessible, assert_fits
+from tests.browser.looking import assert_accessible
 
 pytestmark = pytest.mark.browser
 
@@ -43,12 +43,10 @@ def test_a_passkey_is_added_and_logs_in_alone(page, phone, log_in_by_form, cast,
     page.wait_for_url("**/konto/totrin/koder/")
     page.get_by_text("Adgangsnøglen er tilføjet.").wait_for()
     assert_accessible(page)
-    assert_fits(page)
     page.goto("/konto/adgangsnoegler/")
     page.get_by_text("Min telefon", exact=True).wait_for()
     page.get_by_text("Logger dig ind alene").wait_for()
     assert_accessible(page)
-    assert_fits(page)
 
     log_out(page, screen)
     page.goto("/log-ind/?next=/aftaler/")
@@ -73,7 +71,6 @@ def test_a_passkey_is_the_second_step_and_a_refusal_is_told(page, phone, log_in_
     page.get_by_role("button", name="Log ind").click()
     page.wait_for_url("**/log-ind/totrin/")
     assert_accessible(page)
-    assert_fits(page)
     page.get_by_role("button", name="Brug en adgangsnøgle").click()
     page.wait_for_url(is_start_page)
     log_out(page, screen)
@@ -91,37 +88,3 @@ def log_out(page, screen) -> None:
         page.get_by_role("link", name="Menu", exact=True).click()
     page.get_by_role("button", name="Log ud").click()
     page.wait_for_url("**/log-ind/")
-
-
-def test_pages_about_logging_in(page, log_in_by_form, cast, mailoutbox):
-    for address in (
-        "/log-ind/",
-        "/log-ind/kode/",
-        "/glemt-adgangskode/",
-        "/glemt-adgangskode/sendt/",
-        "/log-ind/lukket/",
-    ):
-        page.goto(address)
-        assert_accessible(page)
-        assert_fits(page)
-    page.goto("/log-ind/kode/")
-    page.get_by_label("E-mail").fill("ukendt@cast.example")
-    page.get_by_role("button", name="Send mig en kode").click()
-    page.wait_for_url("**/log-ind/kode/indtast/")
-    assert_accessible(page)
-    assert_fits(page)
-    page.get_by_role("button", name="Log ind på en anden måde").click()
-    log_in_by_form(cast.chair)
-    for address in (
-        "/konto/",
-        "/konto/totrin/",
-        "/konto/totrin/app/",
-        "/konto/adgangsnoegler/",
-        "/konto/adgangsnoegler/tilfoej/",
-        "/konto/enheder/",
-        "/konto/bekraeft/",
-        "/adgangskode/",
-    ):
-        page.goto(address)
-        assert_accessible(page)
-        assert_fits(page)
