@@ -1,6 +1,6 @@
 """Looking at a page: what axe finds by the rules of WCAG 2.2 AA, and whether it fits, on screens of each kind."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
@@ -8,11 +8,12 @@ import axe_playwright_python
 from django.conf import settings
 from playwright.sync_api import Page
 
+from kulturmetropol.accounts.models import User
 from tests.browser.places import Place
 from tests.conftest import Cast, session_key
 
 # A page is looked at in all of their combinations: in turns by the tests, one after the other by `make screens`.
-LANGUAGES = ["da"]
+LANGUAGES = ["da", "en"]
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 SCHEMES = ["light", "dark"]
 
@@ -68,9 +69,13 @@ def assert_accessible(page: Page) -> None:
 def open_place(page: Page, place: Place, screen: Screen, cast: Cast, site: str) -> str:
     """In a browser that knows nothing but who asks, and in which language. Says so where it is not what was meant."""
     address = place.url(cast)
+    if place.then:
+        screen = replace(screen, language="da")  # what is done there goes by the words on the page
     cookies = {settings.LANGUAGE_COOKIE_NAME: screen.language}
     if place.who:
-        cookies[settings.SESSION_COOKIE_NAME] = session_key(getattr(cast, place.who))
+        user = getattr(cast, place.who)
+        User.objects.filter(pk=user.pk).update(language=screen.language)
+        cookies[settings.SESSION_COOKIE_NAME] = session_key(user)
     page.context.clear_cookies()
     page.context.add_cookies([{"name": name, "value": value, "url": site} for name, value in cookies.items()])
     screen.show(page)

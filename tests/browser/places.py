@@ -214,7 +214,7 @@ OUTSIDE = [
         "/glemt-adgangskode/skiftet/",
         "/glemt-adgangskode/1-abc/",
     ),
-    *for_("", "/persondata/", "/hjaelp/", "/offentligt/kulturmetropolen/"),
+    *for_("", "/persondata/", "/hjaelp/", "/sprog/", "/offentligt/kulturmetropolen/"),
     *for_("", "/offentligt/kulturmetropolen/status/0175/2026-10/"),
     *for_("", "/offentligt/kulturmetropolen/nyhedsbrev/"),
     *for_("", subscribed(confirm_url, timezone.now()), subscribed(unsubscribe_url)),

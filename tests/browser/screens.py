@@ -14,6 +14,7 @@ from tests.browser.looking import SCREENS, faults, open_place, told
 from tests.browser.places import PLACES, Place
 from tests.browser.test_accessibility import PAGES
 from tests.kulturmetropol import test_access
+from tests.kulturmetropol.access_table import TABLE
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +29,7 @@ def test_places(page, cast, live_server, places):
 def test_twins(page, cast, live_server):
     """What tests leave out as it is alike: of a new record each."""
     names = sorted(PAGES - {place.name(cast) for place in PLACES})
-    twins = [Place("admin", partial(address, name), status=test_access.TABLE[name]["get"]["admin"]) for name in names]
+    twins = [Place("admin", partial(address, name), status=TABLE[name]["get"]["admin"]) for name in names]
     assert look_at_all(page, cast, live_server.url, enumerate(twins, len(PLACES))) == []
 
 

@@ -7,7 +7,7 @@ from django.db import connection
 
 from tests.browser.looking import SCREENS, look
 from tests.browser.places import PLACES
-from tests.kulturmetropol.test_access import TABLE
+from tests.kulturmetropol.access_table import TABLE
 
 # With the one database each page is looked at on one of the screens, in turns, with the other on its very opposite.
 TURNS = {"sqlite": SCREENS, "postgresql": SCREENS[::-1]}[connection.vendor]

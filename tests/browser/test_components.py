@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageChops, ImageFilter
 
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.test_accessibility import assert_accessible, assert_fits
+from tests.browser.looking import assert_accessible
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
@@ -41,7 +41,6 @@ def parts(chromium, live_server, settings):
         context = chromium.new_context(**screen, base_url=live_server.url, locale="da-DK", reduced_motion="reduce")
         page = context.new_page()
         page.goto("/stil/")
-        assert_fits(page)
         assert_accessible(page)
         page.evaluate("document.activeElement.blur(), document.fonts.ready")
         whole = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
