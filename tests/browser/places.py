@@ -169,10 +169,13 @@ def invitation_link(cast: Cast) -> str:
     return path(link)
 
 
-def with_password(cast: Cast) -> str:
-    cast.chair.set_password(PASSWORD)
-    cast.chair.save()
-    return "/adgangskode/"
+def with_password(address: str) -> Address:
+    def own(cast: Cast) -> str:
+        cast.chair.set_password(PASSWORD)
+        cast.chair.save()
+        return address
+
+    return own
 
 
 def planned_meetings(cast: Cast) -> str:
@@ -305,8 +308,7 @@ EVERY_DAY = [
 # the others are their forms with nothing in them
 EMPTY_FORMS = ["/aftaler/opret/", "/aktiviteter/opret/", "/historier/opret/", "/statusnotater/opret/"]
 STEPS = [
-    Place("staff", "/", then=steps.menu_open),
-    Place("staff", "/indsatser/", then=steps.with_two_agreements),
+    Place("staff", "/#menu", then=steps.with_folds_open),
     Place("staff", "/kalender/", then=steps.sent_in_place),
     Place("staff", "/aktiviteter/", then=steps.with_tables_open),
     Place("staff", "/ure/", then=steps.with_tables_open),
@@ -317,6 +319,7 @@ STEPS = [
     Place("staff", "/kontakter/opret/", then=steps.refused),
     Place("staff", "/indsatser/opret/", then=steps.wrong_date),
     Place("staff", of(Initiative, "update"), then=steps.conflict),
+    Place("staff", "/indsatser/#menu", then=steps.with_two_agreements),
 ]
 ADMINISTRATION = [
     "/",
@@ -349,9 +352,9 @@ ADMINISTRATION = [
 ]
 OWN = [
     "/adgangskode/vaelg/",
-    with_password,
     *("/konto/", "/konto/totrin/", "/konto/totrin/app/", "/konto/totrin/koder/nye/"),
-    *("/konto/adgangsnoegler/", "/konto/adgangsnoegler/tilfoej/", "/konto/enheder/", "/konto/bekraeft/"),
+    *("/konto/adgangsnoegler/", "/konto/adgangsnoegler/tilfoej/", "/konto/enheder/"),
+    *(with_password(address) for address in ("/adgangskode/", "/konto/bekraeft/")),
 ]
 
 PLACES = [

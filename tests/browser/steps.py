@@ -35,9 +35,7 @@ def with_tables_open(page: Page) -> None:
     page.locator("main .chart-table summary").first.click()
 
 
-def menu_open(page: Page) -> None:
-    if (button := page.locator("a.menu-button[href='#menu']")).is_visible():
-        button.click()
+def with_folds_open(page: Page) -> None:
     for fold in page.locator(".nav-fold summary").all():
         fold.press("Enter")
 
@@ -45,7 +43,7 @@ def menu_open(page: Page) -> None:
 def with_two_agreements(page: Page) -> None:
     AgreementFactory(name="Kulturaftalen for KulturMetropolØresund 2012-2015", status="ended")
     page.reload()
-    menu_open(page)
+    with_folds_open(page)
 
 
 def wrong_date(page: Page) -> None:

@@ -130,4 +130,4 @@ def test_an_admin_records_the_decision_of_a_council(page, keyboard, log_in_as, c
     print(f"A decision of a council: {len(screens)} screens, {keyboard.pressed + 1} keys")
     keyboard.press("Enter")
     page.locator(".notice-success").wait_for()
-    assert case.passages.filter(gate="council", case_number="26/1234").exists()
+    assert OnboardingCase.objects.get(pk=case.pk).council_case_number == "26/1234"
