@@ -375,7 +375,7 @@ def lint_checks() -> "list[tuple]":
 
 
 def pytest_on(database: str) -> tuple:
-    workers = str(max(2, min(4, os.cpu_count() or 1)))
+    workers = str(min(8, 2 * (os.cpu_count() or 1)))  # two for each core, as many tests wait for a browser or a process
     # tests are handed out by fours, so that all workers end at the same time
     command = ["pytest", "--database=" + database, "-n", workers, "--maxschedchunk=4"]
     # the texts have been looked at before, by the checks that `make test` begins with

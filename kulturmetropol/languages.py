@@ -41,7 +41,7 @@ class LanguageMiddleware:
 def page(request: HttpRequest) -> HttpResponse:
     """Where the language is chosen. Public pages link to it: a form of theirs could not be in everybody's cache."""
     back = request.POST.get(BACK) or request.GET.get(BACK, "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+    if not (back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)):
         back = "/"
     if request.method != "POST":
         return render(request, "language.html", {"back": back})

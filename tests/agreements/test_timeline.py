@@ -52,7 +52,7 @@ def test_the_page_shows_what_the_regions_bodies_and_areas_plan(staff):
         "Milepæle",
         "Statens frister",
     ]
-    rows = [text(row) for row in all_of_class(page, "in-words")[0].iterfind(".//tbody/tr")]
+    rows = [text(row) for row in all_of_class(page, "chart-table")[0].iterfind(".//tbody/tr")]
     assert rows[:4] == [
         "01-01-2013 Sang: Trin 1 Milepæle ✓ Nået",
         "03-01-2013 Programrådet Programrådet ✓ Afholdt",

@@ -41,6 +41,7 @@ def parts(chromium, live_server, settings):
         context = chromium.new_context(**screen, base_url=live_server.url, locale="da-DK", reduced_motion="reduce")
         page = context.new_page()
         page.goto("/stil/")
+        page.reload()  # the fonts are there now
         assert_accessible(page)
         page.evaluate("document.activeElement.blur(), document.fonts.ready")
         whole = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")

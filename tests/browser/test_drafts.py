@@ -145,7 +145,7 @@ def test_who_logs_out_leaves_nothing_in_the_browser(page, log_in_by_form, cast):
     page.wait_for_timeout(600)
     other = page.context.new_page()
     other.goto("/konto/")
-    other.locator(".menu .who button").dispatch_event("click")  # on a phone the menu is closed
+    other.locator(".menu .who [data-log-out] button").dispatch_event("click")  # on a phone the menu is closed
     other.wait_for_url("**/log-ind/")
     for tab in (page, other):
         assert tab.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0

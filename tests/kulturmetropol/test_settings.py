@@ -124,7 +124,12 @@ def test_former_keys_come_from_the_environment(value, keys):
 
 def test_what_is_counted_is_counted_in_the_database_or_in_redis():
     caches = settings_of("CACHES", without=["CACHE_URL"])["CACHES"]["default"]
-    assert caches == {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    # a login that was tried is not forgotten for all the others
+    assert caches == {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
     caches = settings_of("CACHES", CACHE_URL="redis://127.0.0.1:6379/0")["CACHES"]["default"]
     assert caches == {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:6379/0"}
 
