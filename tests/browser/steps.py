@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page
 
-from agreements import inviting
+from agreements import users
 from agreements.models import UserInvitation
 from initiatives.models import Initiative
 from tests.factories import AgreementFactory
@@ -105,5 +105,5 @@ def unequal_passwords(page: Page) -> None:
 
 def withdrawn_meanwhile(page: Page) -> None:
     invitation = UserInvitation.objects.latest("pk")
-    inviting.withdraw(invitation=invitation, by=invitation.invited_by)
+    users.withdraw(invitation=invitation, by=invitation.invited_by)
     page.reload()
