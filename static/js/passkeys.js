@@ -1,7 +1,7 @@
-/* What passkeys need beside allauth's scripts: buttons that show where they work, and a word when they do not. */
+/* What passkeys need beside allauth's scripts: no buttons where they do not work, and a word when they fail. */
 
-if (window.PublicKeyCredential) {
-  for (const way of document.querySelectorAll("[data-passkey]")) way.hidden = false;
+if (!window.PublicKeyCredential) {
+  for (const way of document.querySelectorAll("[data-passkey]")) way.hidden = true;
 }
 
 document.addEventListener("allauth.error", (event) => {
