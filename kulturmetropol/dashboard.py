@@ -166,6 +166,7 @@ class Invited:
 def guest_start(user) -> dict:
     """The own municipality of each culture region that has invited the user."""
     grants = user.role_grants.filter(role=RoleGrant.Role.GUEST).select_related("municipality", "culture_region")
+    grants = grants.order_by("culture_region__name", "municipality__sort_order")
     documents = Document.objects.shared_with(user)
     return {
         "invited": [

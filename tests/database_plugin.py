@@ -65,10 +65,13 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What asks nothing of the database is run on one of them. The long ones begin, so that no core waits for one."""
+    """What asks nothing of the database is run on one of them, as is what takes a browser.
+
+    The long ones begin, so that no core waits for one.
+    """
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
     if config.option.database == "postgresql":
-        once = [item for item in items if item.get_closest_marker("once")]
+        once = [item for item in items if item.get_closest_marker("once") or item.get_closest_marker("browser")]
         config.hook.pytest_deselected(items=once)
         items[:] = [item for item in items if item not in once]
 

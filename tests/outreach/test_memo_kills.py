@@ -104,7 +104,20 @@ def strike(chance: random.Random, works: list, duration: float, statements: int)
         time.sleep(max(0, moment - time.monotonic()))
         os.kill(key, signal.SIGKILL)
         hits += killed(key)
+    wait_until(server_is_quiet)
     return hits
+
+
+def server_is_quiet() -> bool:
+    """PostgreSQL may still carry out what it was told by somebody who is dead."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+        )
+        return cursor.fetchone() is None
 
 
 def cost(work) -> tuple[float, int]:
